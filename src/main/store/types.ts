@@ -1,0 +1,362 @@
+/**
+ * What crosses the store's face: rows read and operations written, as plain values that can be posted to the writer
+ * thread. Instants are epoch ms; JSON columns arrive parsed and checked unless their name ends in `Json`.
+ */
+import type { WorkflowDocument } from '../../shared/model/document.ts';
+import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';
+import type { HeaderList, StageNote, Triage, Verdict } from '../../shared/model/request.ts';
+import type { LogLine, RunError, RunStatus, StepStatus, Target } from '../../shared/model/run.ts';
+import type { RawReply, RawRequest } from '../base/raw-request.ts';
+
+/* ---------- workflows ---------- */
+
+export interface WorkflowRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly project: string;
+  /** The draft; its own slug and name are those of the row. */
+  readonly draft: WorkflowDocument;
+  readonly enabled: boolean;
+  /** The version that is live; null when none ever was activated. */
+  readonly activeVersion: number | null;
+  readonly latestVersion: number | null;
+  /** Whether the draft differs from the newest version. */
+  readonly changed: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface VersionRow {
+  readonly workflowId: string;
+  readonly version: number;
+  readonly note: string;
+  readonly document: WorkflowDocument;
+  readonly createdAt: number;
+}
+
+/* ---------- endpoints ---------- */
+
+export interface EndpointRow {
+  readonly id: string;
+  readonly kind: 'dedicated' | 'shared';
+  /** Owner of a dedicated endpoint; null for shared ones. */
+  readonly workflowId: string | null;
+  readonly nodeId: string | null;
+  readonly name: string;
+  readonly description: string;
+  readonly style: Style;
+  /** Exact pathname callers use, e.g. `/hooks/order-intake`. Unique. */
+  readonly path: string;
+  /** Operator's switch. A dedicated endpoint also needs its workflow live (SPEC 2, 4.2). */
+  readonly state: EndpointState;
+  /** Settings of a shared endpoint; null for dedicated ones, whose settings stand in the workflow's version. */
+  readonly settings: EndpointSettings | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A sealed secret of an endpoint's auth, with the previous one while rotation overlaps. */
+export interface EndpointSecretRow {
+  readonly endpointId: string;
+  /** Field of the auth scheme, e.g. `secret`. */
+  readonly field: string;
+  readonly sealed: string;
+  readonly previousSealed: string | null;
+  readonly previousValidUntil: number | null;
+  /** When the previous one last opened the door. */
+  readonly previousUsedAt: number | null;
+  readonly setAt: number;
+}
+
+/* ---------- requests ---------- */
+
+export interface RequestRow {
+  /** Strictly increasing; the order of history (RELIABILITY P8). */
+  readonly seq: number;
+  readonly id: string;
+  readonly endpointId: string;
+  readonly endpointName: string;
+  readonly raw: Omit<RawRequest, 'body'>;
+  readonly bodySize: number;
+  /** Bytes kept: equal to bodySize but for refused requests over 64 KiB. */
+  readonly storedBodySize: number;
+  readonly clientIp: string;
+  readonly verdict: Verdict;
+  /** Error code or cause; null when accepted. */
+  readonly reason: string | null;
+  /** Plain sentence for the inspector; null when accepted. */
+  readonly reasonText: string | null;
+  readonly stages: readonly StageNote[];
+  readonly status: number | null;
+  readonly replyHeaders: Readonly<Record<string, string>> | null;
+  readonly replyBody: string | null;
+  readonly durationMs: number | null;
+  readonly dedupeKey: string | null;
+  readonly triage: Triage | null;
+  readonly isReplay: boolean;
+  readonly runs: readonly { readonly id: string; readonly workflowId: string; readonly status: RunStatus }[];
+}
+
+/** A request on its way into the store. The writer gives it its seq. */
+export interface CapturedRequest {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly raw: RawRequest;
+  readonly clientIp: string;
+  readonly stages: readonly StageNote[];
+  /** The request this one repeats (replay or retry); null for one from outside. */
+  readonly replayOf: string | null;
+}
+
+/** What was answered, or will be where it is known before the commit. */
+export interface ReplyNote {
+  readonly status: number;
+  readonly headers: RawReply['headers'];
+  /** Text of the answer, cut at 64 KiB. */
+  readonly body: string;
+}
+
+/* ---------- runs and steps ---------- */
+
+export interface RunRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly version: number;
+  readonly status: RunStatus;
+  /** Start: which node, by which request (null for manual, API). */
+  readonly startNodeId: string;
+  readonly requestId: string | null;
+  /** Payload as JSON text; null means: it is the JSON of the request's body. */
+  readonly inputJson: string | null;
+  readonly paramsJson: string | null;
+  readonly target: Target | null;
+  readonly error: RunError | null;
+  /** Step whose output is the run's output. */
+  readonly lastStepSeq: number | null;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+export interface StepRow {
+  /** Strictly increasing over all runs. */
+  readonly seq: number;
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: StepStatus;
+  /** Tries begun; 0 while queued for the first time. */
+  readonly attempt: number;
+  /** Resolved config as JSON text, secrets left out; null when there is nothing to show. */
+  readonly inputJson: string | null;
+  /** JSON text; null = no output. For a webhook step `outputFromRequest` says to derive it from that request. */
+  readonly outputJson: string | null;
+  readonly outputRequestId: string | null;
+  readonly port: string | null;
+  readonly error: RunError | null;
+  readonly logs: readonly LogLine[];
+  /** Failed tries before the present one. */
+  readonly failures: readonly { readonly attempt: number; readonly error: RunError; readonly at: number }[];
+  readonly waitingFor: string | null;
+  readonly dueAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** A step due now, with what the engine needs to pick it up. `request` set: a wait was consumed by that request. */
+export interface DueStep {
+  readonly seq: number;
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly nodeId: string;
+  readonly type: string;
+  readonly attempt: number;
+  readonly dueAt: number;
+  readonly resumedByRequestId: string | null;
+  /** True when what became due is the time-out of a waiting step. */
+  readonly isWaitTimeout: boolean;
+}
+
+/** A step to be made when a run starts or another step ends. */
+export interface PlannedStep {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly dueAt: number;
+}
+
+/** A run to be made, in the same transaction as its request. The start node's step is stored as succeeded. */
+export interface PlannedRun {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly startNodeId: string;
+  readonly startName: string;
+  readonly startType: string;
+  readonly inputJson: string | null;
+  readonly paramsJson: string | null;
+  readonly target: Target | null;
+  /** Output of the start step as JSON text; null: derived from the request. */
+  readonly startOutputJson: string | null;
+  /** Steps after the start; none: the run has succeeded already. */
+  readonly next: readonly PlannedStep[];
+}
+
+/** Who may be resumed: the oldest wait of these nodes with this match (SPEC 3, Waits). */
+export interface ResumeWanted {
+  readonly match:
+    | { readonly kind: 'target'; readonly target: Target }
+    | { readonly kind: 'correlation'; readonly value: string }
+    | { readonly kind: 'token'; readonly tokenHash: string };
+  /** Nodes reached through this endpoint; empty for tokens. */
+  readonly nodes: readonly { readonly workflowId: string; readonly nodeId: string }[];
+  /** How long an early delivery is held; 0 = never. */
+  readonly holdMs: number;
+  readonly inputJson: string | null;
+  readonly paramsJson: string | null;
+}
+
+/** The one transaction behind a 2xx (SPEC 4.12). */
+export interface Admission {
+  readonly request: CapturedRequest;
+  readonly dedupe: { readonly key: string; readonly bodyHash: string; readonly windowMs: number } | null;
+  /** Tried first when both are given; then `runs` start only if nothing waited (`onMatch: "resume"`). */
+  readonly resume: ResumeWanted | null;
+  readonly runs: readonly PlannedRun[];
+  /** Record that must exist (validmind), checked in the transaction. */
+  readonly requireTarget: Target | null;
+  /** More live runs than this: refuse with `busy` (SPEC 12). */
+  readonly queueLimit: number;
+  /** The answer, where it is known already; stored with the request. */
+  readonly reply: ReplyNote | null;
+}
+
+/** How an admission ended. Everything but the first three stored the request as a refusal or twin. */
+export type AdmissionOutcome =
+  | { readonly kind: 'started'; readonly seq: number; readonly runIds: readonly string[] }
+  | { readonly kind: 'resumed'; readonly seq: number; readonly runId: string }
+  | { readonly kind: 'held'; readonly seq: number }
+  | { readonly kind: 'duplicate'; readonly seq: number; readonly runIds: readonly string[] }
+  | { readonly kind: 'mismatch'; readonly seq: number }
+  | { readonly kind: 'no_waiting_step'; readonly seq: number }
+  | { readonly kind: 'target_not_found'; readonly seq: number }
+  | { readonly kind: 'busy' };
+
+/** How one execution of a step ended, with everything that must happen in the same commit (SPEC 9). */
+export interface StepSettlement {
+  readonly stepSeq: number;
+  readonly runId: string;
+  /** Fence: applied only while the step is open and on this attempt (as read or started). */
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly inputJson: string | null;
+  readonly logs: readonly LogLine[];
+  readonly outcome:
+    | {
+        readonly kind: 'succeeded';
+        readonly outputJson: string | null;
+        readonly outputRequestId: string | null;
+        readonly port: string | null;
+      }
+    /** Failed for good; `port` when the failure leaves by a port or is continued from. */
+    | {
+        readonly kind: 'failed';
+        readonly error: RunError;
+        readonly port: string | null;
+        readonly endsRun: boolean;
+      }
+    /** Tried again at dueAt, attempt + 1. */
+    | { readonly kind: 'retry'; readonly error: RunError; readonly dueAt: number }
+    /** Sleeps until dueAt, then is due again with the same attempt. */
+    | { readonly kind: 'delayed'; readonly dueAt: number; readonly waitingFor: string }
+    | {
+        readonly kind: 'waiting';
+        readonly waitingFor: string;
+        /** Time-out; null = for ever. */
+        readonly dueAt: number | null;
+        readonly target: Target | null;
+        readonly correlation: string | null;
+        /** sha256 hex of the resume token. */
+        readonly tokenHash: string | null;
+      };
+  readonly next: readonly PlannedStep[];
+}
+
+export interface SettleOutcome {
+  /** False: the fence held it off (cancelled, timed out or settled by another). */
+  readonly applied: boolean;
+  readonly runStatus: RunStatus;
+}
+
+/* ---------- records, secrets, tokens, settings ---------- */
+
+export interface EntityRow {
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly type: string }[];
+  readonly count: number;
+  readonly createdAt: number;
+}
+
+export interface RecordRow {
+  readonly cuid: string;
+  readonly entity: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface SecretRow {
+  readonly name: string;
+  readonly sealed: string;
+  /** First and last characters for people, e.g. `sk…9f2a`. */
+  readonly hint: string;
+  /** Hosts it may be sent to. */
+  readonly hosts: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  /** sha256 hex of the token. */
+  readonly hash: string;
+  readonly hint: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+/* ---------- the feed ---------- */
+
+export const feedTopics = [
+  'workflows',
+  'endpoints',
+  'requests',
+  'runs',
+  'records',
+  'secrets',
+  'tokens',
+  'settings',
+] as const;
+export type FeedTopic = (typeof feedTopics)[number];
+
+/** Something changed and is committed. `seq` counts commits of this process and never goes back. */
+export interface FeedEvent {
+  readonly seq: number;
+  readonly topic: FeedTopic;
+  readonly ids: readonly string[];
+}
+
+/** A page of a list, newest first; `nextCursor` is null at the end. */
+export interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly nextCursor: string | null;
+}

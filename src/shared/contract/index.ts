@@ -1,0 +1,30 @@
+/**
+ * The contract: every procedure and live event once, for the desktop window, the browser and `/v1`.
+ * The renderer imports it as a type only.
+ */
+import type { ContractRouterClient } from '@orpc/contract';
+import { endpoints } from './endpoints.ts';
+import { entities, records } from './records.ts';
+import { failedTriggers, requests } from './requests.ts';
+import { runs } from './runs.ts';
+import { catalog, live, secrets, settings, status, tokens } from './system.ts';
+import { workflows } from './workflows.ts';
+
+export const contract = {
+  workflows,
+  runs,
+  endpoints,
+  requests,
+  failedTriggers,
+  entities,
+  records,
+  secrets,
+  tokens,
+  settings,
+  status,
+  catalog,
+  live,
+};
+
+/** A client of the contract, over whatever transport. */
+export type HookyardClient = ContractRouterClient<typeof contract>;

@@ -1,0 +1,112 @@
+/** What belongs to the install: secrets, tokens, settings, status, the catalog and live changes (SPEC 2, 11). */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import type { Catalog } from '../model/catalog.ts';
+import { pageOf, scopeSchema, secretSchema, settingsSchema, statusSchema, tokenSchema } from './views.ts';
+
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'a letter or _, then letters, digits or _');
+
+export const secrets = {
+  list: oc
+    .route({ method: 'GET', path: '/secrets', tags: ['Secrets'], summary: 'List secrets, masked' })
+    .output(pageOf(secretSchema)),
+  set: oc
+    .route({
+      method: 'POST',
+      path: '/secrets',
+      tags: ['Secrets'],
+      summary: 'Create or replace a secret',
+      successStatus: 201,
+    })
+    .input(
+      z.strictObject({
+        name: secretName,
+        value: z.string().min(1).max(65_536),
+        /** Hosts it may be sent to, e.g. `api.example.com` or `api.example.com:8443`. */
+        hosts: z.array(z.string().min(1).max(300)).max(100).default([]),
+      }),
+    )
+    .output(secretSchema),
+  remove: oc
+    .route({ method: 'DELETE', path: '/secrets/{name}', tags: ['Secrets'], summary: 'Delete a secret' })
+    .input(z.object({ name: secretName }))
+    .output(z.object({ name: z.string() })),
+};
+
+export const tokens = {
+  list: oc
+    .route({ method: 'GET', path: '/tokens', tags: ['Tokens'], summary: 'List API tokens' })
+    .output(pageOf(tokenSchema)),
+  create: oc
+    .route({
+      method: 'POST',
+      path: '/tokens',
+      tags: ['Tokens'],
+      summary: 'Create an API token; shown this once',
+      successStatus: 201,
+    })
+    .input(z.strictObject({ name: z.string().trim().min(1).max(100), scopes: z.array(scopeSchema).min(1) }))
+    .output(tokenSchema.extend({ token: z.string() })),
+  remove: oc
+    .route({ method: 'DELETE', path: '/tokens/{id}', tags: ['Tokens'], summary: 'Revoke an API token' })
+    .input(z.object({ id: z.string().max(64) }))
+    .output(z.object({ id: z.string() })),
+};
+
+export const settings = {
+  get: oc
+    .route({ method: 'GET', path: '/settings', tags: ['System'], summary: 'Settings' })
+    .output(settingsSchema),
+  update: oc
+    .route({
+      method: 'PATCH',
+      path: '/settings',
+      tags: ['System'],
+      summary: 'Change settings; the receiver moves at once',
+    })
+    .input(settingsSchema.partial().strict())
+    .output(settingsSchema),
+};
+
+export const status = {
+  get: oc
+    .route({ method: 'GET', path: '/status', tags: ['System'], summary: 'How the app is doing' })
+    .output(statusSchema),
+};
+
+/** Definitions of step kinds, auth schemes and styles, for forms and palettes. */
+export const catalog = {
+  list: oc
+    .route({
+      method: 'GET',
+      path: '/catalog',
+      tags: ['System'],
+      summary: 'Step kinds, auth schemes and styles',
+    })
+    .output(z.custom<Catalog>((value) => typeof value === 'object' && value !== null)),
+};
+
+/** Something changed: what, and the sequence number to refetch from. */
+export const changeSchema = z.object({
+  seq: z.number().int(),
+  /** Ids per topic; an empty list means many: refetch. */
+  topics: z.partialRecord(
+    z.enum(['workflows', 'endpoints', 'requests', 'runs', 'records', 'secrets', 'tokens', 'settings']),
+    z.array(z.string()),
+  ),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+export const live = {
+  /** Yields at once with the present sequence number, then after commits, at most 20 times a second. */
+  changes: oc
+    .route({
+      method: 'GET',
+      path: '/changes',
+      tags: ['System'],
+      summary: 'Live changes as server-sent events',
+    })
+    .output(eventIterator(changeSchema)),
+};

@@ -1,0 +1,325 @@
+/**
+ * What the api shows of each object: the shapes `/v1`, the desktop window and the browser all see (SPEC 11).
+ * Times are ISO 8601 UTC texts; secrets are masked.
+ */
+import { z } from 'zod';
+import { documentSchema, issueSchema } from '../model/document.ts';
+import {
+  endpointSettingsSchema,
+  endpointStateSchema,
+  parameterSchema,
+  styleSchema,
+} from '../model/endpoint.ts';
+import { headerListSchema, stageNoteSchema, triageSchema, verdictSchema } from '../model/request.ts';
+import {
+  logLineSchema,
+  runErrorSchema,
+  runStatusSchema,
+  stepStatusSchema,
+  targetSchema,
+} from '../model/run.ts';
+
+/** ISO 8601 UTC, e.g. `2026-03-23T15:30:00.000Z`. */
+export const timeSchema = z.string();
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+} as const;
+
+/** A page of a list, newest first. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** Headers and a body a caller needs, for people to copy. */
+export const endpointRefSchema = z.object({
+  nodeId: z.string(),
+  id: z.string(),
+  url: z.string(),
+  style: styleSchema,
+  state: z.enum(['active', 'deactivated']),
+});
+
+export const workflowSchema = z.object({
+  ...documentSchema.shape,
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      name: z.string(),
+      position: z.object({ x: z.number(), y: z.number() }),
+      config: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  id: z.string(),
+  slug: z.string(),
+  enabled: z.boolean(),
+  activeVersion: z.number().int().nullable(),
+  latestVersion: z.number().int().nullable(),
+  /** Whether the draft differs from the newest version. */
+  changed: z.boolean(),
+  endpoints: z.array(endpointRefSchema),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type WorkflowView = z.infer<typeof workflowSchema>;
+
+export const workflowSummarySchema = workflowSchema.extend({
+  /** How runs start: kinds of the start nodes, e.g. `webhook`. */
+  startKinds: z.array(z.string()),
+  lastRun: z.object({ id: z.string(), status: runStatusSchema, at: timeSchema }).nullable(),
+  /** Runs of the last 24 hours. */
+  recent: z.object({ runs: z.number().int(), failed: z.number().int() }),
+});
+export type WorkflowSummary = z.infer<typeof workflowSummarySchema>;
+
+export const versionSchema = z.object({
+  version: z.number().int(),
+  note: z.string(),
+  createdAt: timeSchema,
+  active: z.boolean(),
+  liveRuns: z.number().int(),
+});
+export type VersionView = z.infer<typeof versionSchema>;
+
+export const checkResultSchema = z.object({ issues: z.array(issueSchema) });
+
+export const stepViewSchema = z.object({
+  nodeId: z.string(),
+  name: z.string(),
+  type: z.string(),
+  status: stepStatusSchema,
+  attempt: z.number().int(),
+  input: z.unknown(),
+  output: z.unknown(),
+  error: runErrorSchema.nullable(),
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  /** Port it left by; null for the ordinary one or when it has not. */
+  port: z.string().nullable(),
+  logs: z.array(logLineSchema),
+  failures: z.array(z.object({ attempt: z.number().int(), error: runErrorSchema, at: timeSchema })),
+  waitingFor: z.string().nullable(),
+  dueAt: timeSchema.nullable(),
+});
+export type StepView = z.infer<typeof stepViewSchema>;
+
+const runCore = {
+  id: z.string(),
+  workflowId: z.string(),
+  workflowName: z.string(),
+  version: z.number().int(),
+  status: runStatusSchema,
+  target: targetSchema.nullable(),
+  error: runErrorSchema.nullable(),
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  waitingFor: z.string().nullable(),
+  /** The captured request that started it; null for manual and API starts. */
+  requestId: z.string().nullable(),
+  startNodeId: z.string(),
+} as const;
+
+export const runSummarySchema = z.object(runCore);
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** The run object of SPEC 11. */
+export const runSchema = z.object({
+  ...runCore,
+  input: z.unknown(),
+  output: z.unknown(),
+  steps: z.array(stepViewSchema),
+  /** URL that resumes a waiting run, where one waits for a webhook. */
+  resumeUrl: z.string().nullable(),
+});
+export type RunView = z.infer<typeof runSchema>;
+
+export const endpointSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['dedicated', 'shared']),
+  name: z.string(),
+  description: z.string(),
+  style: styleSchema,
+  state: endpointStateSchema,
+  /** Active and, for a dedicated one, its workflow live: what a caller meets. */
+  live: z.boolean(),
+  /** Without the key, even where the style carries it in the URL. */
+  url: z.string(),
+  path: z.string(),
+  methods: z.array(z.string()),
+  workflowId: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  /** Workflows it starts or resumes. */
+  workflows: z.array(z.object({ id: z.string(), name: z.string(), version: z.number().int().nullable() })),
+  project: z.string(),
+  /** Secrets in `auth` are masked. Dedicated endpoints: those of the live version, or the draft's while none is. */
+  settings: endpointSettingsSchema.partial(),
+  secrets: z.array(
+    z.object({
+      field: z.string(),
+      setAt: timeSchema,
+      previousValidUntil: timeSchema.nullable(),
+      previousUsedAt: timeSchema.nullable(),
+    }),
+  ),
+  lastRequestAt: timeSchema.nullable(),
+  /** Requests of the last 24 hours. */
+  recent: z.object({ accepted: z.number().int(), rejected: z.number().int() }),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type EndpointView = z.infer<typeof endpointSchema>;
+
+export const requestSummarySchema = z.object({
+  id: z.string(),
+  seq: z.number().int(),
+  endpointId: z.string(),
+  endpointName: z.string(),
+  method: z.string(),
+  /** Target as sent, keys in the query masked. */
+  url: z.string(),
+  receivedAt: timeSchema,
+  verdict: verdictSchema,
+  reason: z.string().nullable(),
+  reasonText: z.string().nullable(),
+  status: z.number().int().nullable(),
+  bodySize: z.number().int(),
+  durationMs: z.number().nullable(),
+  clientIp: z.string(),
+  isReplay: z.boolean(),
+  triage: triageSchema.nullable(),
+  runs: z.array(z.object({ id: z.string(), workflowId: z.string(), status: runStatusSchema })),
+});
+export type RequestSummary = z.infer<typeof requestSummarySchema>;
+
+export const requestSchema = requestSummarySchema.extend({
+  httpVersion: z.string(),
+  /** As sent; values of secret headers masked. */
+  headers: headerListSchema,
+  query: headerListSchema,
+  remoteIp: z.string(),
+  stages: z.array(stageNoteSchema),
+  reply: z
+    .object({ status: z.number().int(), headers: z.record(z.string(), z.string()), body: z.string() })
+    .nullable(),
+  dedupeKey: z.string().nullable(),
+  contentType: z.string().nullable(),
+  /** Bytes kept; smaller than bodySize for refused requests over 64 KiB. */
+  storedBodySize: z.number().int(),
+});
+export type RequestView = z.infer<typeof requestSchema>;
+
+/** A body for showing: text where it is UTF-8, else base64. */
+export const bodyViewSchema = z.object({
+  size: z.number().int(),
+  encoding: z.enum(['utf8', 'base64']),
+  data: z.string(),
+  /** Whether `data` is only the beginning. */
+  truncated: z.boolean(),
+});
+export type BodyView = z.infer<typeof bodyViewSchema>;
+
+export const failureGroupSchema = z.object({
+  reason: z.string(),
+  /** The cause in plain words. */
+  title: z.string(),
+  /** What likely mends it. */
+  mending: z.string(),
+  endpointId: z.string(),
+  endpointName: z.string(),
+  count: z.number().int(),
+  firstAt: timeSchema,
+  lastAt: timeSchema,
+});
+export type FailureGroup = z.infer<typeof failureGroupSchema>;
+
+export const entitySchema = z.object({
+  name: z.string(),
+  fields: z.array(
+    z.object({ name: z.string(), type: z.enum(['string', 'number', 'boolean', 'date', 'json']) }),
+  ),
+  count: z.number().int(),
+  createdAt: timeSchema,
+});
+export type EntityView = z.infer<typeof entitySchema>;
+
+export const recordSchema = z.object({
+  cuid: z.string(),
+  entity: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type RecordView = z.infer<typeof recordSchema>;
+
+export const secretSchema = z.object({
+  name: z.string(),
+  hint: z.string(),
+  hosts: z.array(z.string()),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+});
+export type SecretView = z.infer<typeof secretSchema>;
+
+export const scopeSchema = z.enum(['read', 'run', 'admin']);
+export type Scope = z.infer<typeof scopeSchema>;
+
+export const tokenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  hint: z.string(),
+  scopes: z.array(scopeSchema),
+  createdAt: timeSchema,
+  lastUsedAt: timeSchema.nullable(),
+});
+export type TokenView = z.infer<typeof tokenSchema>;
+
+/** Where callers reach the receiver; the interface lets people choose which URL to show. */
+export const addressesSchema = z.object({
+  local: z.string(),
+  /** `http://<address>:<port>` per LAN interface; empty while bound to loopback only. */
+  lan: z.array(z.string()),
+  public: z.string().nullable(),
+});
+
+export const statusSchema = z.object({
+  version: z.string(),
+  uptimeSeconds: z.number(),
+  queueDepth: z.number().int(),
+  waitingRuns: z.number().int(),
+  counts: z.object({
+    workflows: z.number().int(),
+    endpoints: z.number().int(),
+    requests: z.number().int(),
+    runs: z.number().int(),
+    failedTriggers: z.number().int(),
+    records: z.number().int(),
+  }),
+  disk: z.object({ databaseBytes: z.number().int(), freeBytes: z.number().int().nullable() }),
+  lastError: z.object({ at: timeSchema, message: z.string() }).nullable(),
+  receiver: z.object({
+    listening: z.boolean(),
+    host: z.string(),
+    port: z.number().int(),
+    /** Why it does not listen, and what mends it. */
+    error: z.string().nullable(),
+    addresses: addressesSchema,
+  }),
+  /** Accepted and refused requests of the last minutes, oldest first. */
+  requestsPerMinute: z.array(z.number().int()),
+  dataDir: z.string(),
+  vault: z.string(),
+});
+export type StatusView = z.infer<typeof statusSchema>;
+
+export const settingsSchema = z.object({
+  receiverHost: z.string(),
+  receiverPort: z.number().int().min(0).max(65_535),
+  publicUrl: z.string().nullable(),
+  trustedHops: z.number().int().min(0).max(10),
+});
+export type SettingsView = z.infer<typeof settingsSchema>;
+
+export { parameterSchema };

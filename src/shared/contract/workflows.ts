@@ -1,0 +1,113 @@
+/** Workflows: documents, versions, going live (SPEC 2, 8, 11). */
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { documentSchema } from '../model/document.ts';
+import {
+  checkResultSchema,
+  pageOf,
+  pageQuery,
+  versionSchema,
+  workflowSchema,
+  workflowSummarySchema,
+} from './views.ts';
+
+const idInput = z.object({ id: z.string().min(1).max(64) });
+const flag = z.union([z.boolean(), z.stringbool()]).optional();
+
+export const workflows = {
+  list: oc
+    .route({ method: 'GET', path: '/workflows', tags: ['Workflows'], summary: 'List workflows' })
+    .input(z.object({ ...pageQuery, q: z.string().max(500).optional() }))
+    .output(pageOf(workflowSummarySchema)),
+  create: oc
+    .route({
+      method: 'POST',
+      path: '/workflows',
+      tags: ['Workflows'],
+      summary: 'Create a workflow; ?activate=true also commits and activates it',
+      successStatus: 201,
+      inputStructure: 'detailed',
+    })
+    .input(z.object({ query: z.object({ activate: flag }).optional(), body: documentSchema }))
+    .output(workflowSchema),
+  get: oc
+    .route({ method: 'GET', path: '/workflows/{id}', tags: ['Workflows'], summary: 'Get by id or slug' })
+    .input(idInput)
+    .output(workflowSchema),
+  update: oc
+    .route({
+      method: 'PUT',
+      path: '/workflows/{id}',
+      tags: ['Workflows'],
+      summary: 'Replace the draft; ?activate=true also commits and activates it',
+      inputStructure: 'detailed',
+    })
+    .input(
+      z.object({ params: idInput, query: z.object({ activate: flag }).optional(), body: documentSchema }),
+    )
+    .output(workflowSchema),
+  remove: oc
+    .route({
+      method: 'DELETE',
+      path: '/workflows/{id}',
+      tags: ['Workflows'],
+      summary: 'Delete a workflow; its live runs are cancelled',
+    })
+    .input(idInput)
+    .output(z.object({ id: z.string() })),
+  check: oc
+    .route({ method: 'POST', path: '/workflows/check', tags: ['Workflows'], summary: 'Faults of a document' })
+    .input(documentSchema)
+    .output(checkResultSchema),
+  commit: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/commit',
+      tags: ['Workflows'],
+      summary: 'Make an immutable version of the draft',
+    })
+    .input(idInput.extend({ note: z.string().max(2_000).default('') }))
+    .output(workflowSchema.extend({ version: z.number().int() })),
+  activate: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/activate',
+      tags: ['Workflows'],
+      summary: 'Put a version live; the newest when none is named',
+    })
+    .input(idInput.extend({ version: z.number().int().min(1).optional() }))
+    .output(workflowSchema),
+  deactivate: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/deactivate',
+      tags: ['Workflows'],
+      summary: 'Take offline',
+    })
+    .input(idInput)
+    .output(workflowSchema),
+  versions: oc
+    .route({ method: 'GET', path: '/workflows/{id}/versions', tags: ['Workflows'], summary: 'List versions' })
+    .input(idInput)
+    .output(pageOf(versionSchema)),
+  version: oc
+    .route({
+      method: 'GET',
+      path: '/workflows/{id}/versions/{version}',
+      tags: ['Workflows'],
+      summary: 'Get the document of a version',
+    })
+    .input(idInput.extend({ version: z.coerce.number().int().min(1) }))
+    .output(
+      versionSchema.extend({ document: workflowSchema.pick({ name: true, nodes: true, edges: true }) }),
+    ),
+  rotateSecret: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/trigger/webhook-secret/rotate',
+      tags: ['Workflows'],
+      summary: 'Replace the secret of the webhook trigger; shown this once',
+    })
+    .input(idInput.extend({ overlapSeconds: z.number().int().min(0).max(2_592_000).default(0) }))
+    .output(z.object({ secret: z.string(), previousValidUntil: z.string().nullable() })),
+};

@@ -1,0 +1,2 @@
+export const a: string = process.env.X ?? '';
+export const b = document.title;
