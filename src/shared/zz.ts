@@ -1,2 +1,0 @@
-export const a: string = process.env.X ?? '';
-export const b = document.title;
