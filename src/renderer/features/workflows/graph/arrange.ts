@@ -1,0 +1,21 @@
+/** Automatic layout, left to right, by dagre: the positions of every step as a `move` edit. */
+import { graphlib, layout } from '@dagrejs/dagre';
+import type { WorkflowDocument, WorkflowNode } from '../../../../shared/model/document.ts';
+import type { Edit, Point } from './edit.ts';
+import { cardWidth, gapX, gapY, snap } from './measures.ts';
+
+/** Lays the graph out. `heightOf` gives a card's height; the upper left card stays near where the graph began. */
+export function arrangeSteps(document: WorkflowDocument, heightOf: (node: WorkflowNode) => number): Edit {
+  const graph = new graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: gapY, ranksep: gapX, marginx: 0, marginy: 0 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of document.nodes) graph.setNode(node.id, { width: cardWidth, height: heightOf(node) });
+  for (const [at, edge] of document.edges.entries()) graph.setEdge(edge.source, edge.target, {}, String(at));
+  layout(graph);
+  const positions: Record<string, Point> = {};
+  for (const node of document.nodes) {
+    const { x = 0, y = 0 } = graph.node(node.id);
+    positions[node.id] = snap({ x: x - cardWidth / 2, y: y - heightOf(node) / 2 });
+  }
+  return { type: 'move', positions };
+}
