@@ -25,7 +25,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       args: [...CHROMIUM_FLAGS],
-      env: { ...process.env, ...chromium.env } as Record<string, string>,
+      env: { ...process.env, ...chromium.env },
       ...(chromium.executablePath === undefined ? {} : { executablePath: chromium.executablePath }),
     },
   },

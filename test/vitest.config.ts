@@ -15,7 +15,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    forbidOnly: true,
+    allowOnly: false,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     env: { NO_COLOR: '1' },
   },
