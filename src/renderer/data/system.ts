@@ -1,0 +1,47 @@
+/** What belongs to the install: status, settings, secrets, tokens, and the catalog of definitions. */
+import type { Scope, SecretView, SettingsView, StatusView, TokenView } from '../../shared/contract/views.ts';
+import type { Catalog } from '../../shared/model/catalog.ts';
+import { call } from './connection.ts';
+import { defineMirror } from './mirror.ts';
+
+/** How the app is doing; figures age, so it is read every few seconds too. */
+export const statusMirror = defineMirror<null, StatusView>({
+  topics: ['settings', 'requests', 'runs', 'workflows', 'endpoints', 'records'],
+  everyMs: 5_000,
+  read: (client, _args, signal) => client.status.get(undefined, { signal }),
+});
+
+export const settingsMirror = defineMirror<null, SettingsView>({
+  topics: ['settings'],
+  read: (client, _args, signal) => client.settings.get(undefined, { signal }),
+});
+
+/** Definitions of step kinds, auth schemes and styles; they do not change while the app runs. */
+export const catalogMirror = defineMirror<null, Catalog>({
+  topics: [],
+  read: (client, _args, signal) => client.catalog.list(undefined, { signal }),
+});
+
+export const secretsMirror = defineMirror<null, readonly SecretView[]>({
+  topics: ['secrets'],
+  read: async (client, _args, signal) => (await client.secrets.list(undefined, { signal })).items,
+});
+
+export const tokensMirror = defineMirror<null, readonly TokenView[]>({
+  topics: ['tokens'],
+  read: async (client, _args, signal) => (await client.tokens.list(undefined, { signal })).items,
+});
+
+/** Changes settings; the receiver moves at once. */
+export const updateSettings = (change: Partial<SettingsView>): Promise<SettingsView> =>
+  call((client) => client.settings.update(change));
+export const setSecret = (secret: {
+  readonly name: string;
+  readonly value: string;
+  readonly hosts: readonly string[];
+}): Promise<SecretView> => call((client) => client.secrets.set({ ...secret, hosts: [...secret.hosts] }));
+export const removeSecret = (name: string) => call((client) => client.secrets.remove({ name }));
+/** Creates an API token; the answer is the only time it is shown. */
+export const createToken = (name: string, scopes: readonly Scope[]) =>
+  call((client) => client.tokens.create({ name, scopes: [...scopes] }));
+export const removeToken = (id: string) => call((client) => client.tokens.remove({ id }));

@@ -1,0 +1,67 @@
+/** Workflows: lists, drafts, versions, going live. */
+import type { VersionView, WorkflowSummary, WorkflowView } from '../../shared/contract/views.ts';
+import type { Issue, WorkflowDocumentInput } from '../../shared/model/document.ts';
+import { call } from './connection.ts';
+import { defineList } from './list.ts';
+import { defineMirror } from './mirror.ts';
+
+/** Workflows, newest first; `q` finds by name, slug or an id in a webhook URL. */
+export const workflowList = defineList<{ readonly q?: string }, WorkflowSummary>({
+  topics: ['workflows', 'endpoints', 'runs'],
+  rowTopic: 'workflows',
+  page: (client, filter, place, signal) => client.workflows.list({ ...filter, ...place }, { signal }),
+});
+
+/** All workflows at once, for choosing one and for the palette. */
+export const workflowChoices = defineMirror<null, readonly WorkflowSummary[]>({
+  topics: ['workflows'],
+  read: async (client, _args, signal) => (await client.workflows.list({ limit: 500 }, { signal })).items,
+});
+
+export const workflowMirror = defineMirror<string, WorkflowView>({
+  topics: ['workflows', 'endpoints'],
+  about: (id) => ({ topic: 'workflows', id }),
+  read: (client, id, signal) => client.workflows.get({ id }, { signal }),
+});
+
+export const versionsMirror = defineMirror<string, readonly VersionView[]>({
+  topics: ['workflows', 'runs'],
+  about: (id) => ({ topic: 'workflows', id }),
+  read: async (client, id, signal) => (await client.workflows.versions({ id }, { signal })).items,
+});
+
+/** The document of one version; versions never change. */
+export const versionMirror = defineMirror<
+  { readonly id: string; readonly version: number },
+  VersionView & { readonly document: Pick<WorkflowView, 'name' | 'nodes' | 'edges'> }
+>({
+  topics: [],
+  read: (client, input, signal) => client.workflows.version(input, { signal }),
+});
+
+export const createWorkflow = (document: WorkflowDocumentInput, activate = false): Promise<WorkflowView> =>
+  call((client) => client.workflows.create({ query: { activate }, body: document }));
+/** Replaces the draft. */
+export const saveWorkflow = (
+  id: string,
+  document: WorkflowDocumentInput,
+  activate = false,
+): Promise<WorkflowView> =>
+  call((client) => client.workflows.update({ params: { id }, query: { activate }, body: document }));
+export const removeWorkflow = (id: string) => call((client) => client.workflows.remove({ id }));
+/** The faults of a document; an empty list when there are none. */
+export const checkDocument = (
+  document: WorkflowDocumentInput,
+  signal?: AbortSignal,
+): Promise<readonly Issue[]> =>
+  call(async (client, given) => (await client.workflows.check(document, { signal: given })).issues, signal);
+export const commitWorkflow = (id: string, note: string) =>
+  call((client) => client.workflows.commit({ id, note }));
+/** Puts a version live; the newest when none is named. */
+export const activateWorkflow = (id: string, version?: number): Promise<WorkflowView> =>
+  call((client) => client.workflows.activate({ id, ...(version === undefined ? {} : { version }) }));
+export const deactivateWorkflow = (id: string): Promise<WorkflowView> =>
+  call((client) => client.workflows.deactivate({ id }));
+/** Replaces the secret of the webhook trigger; shown this once. */
+export const rotateWorkflowSecret = (id: string, overlapSeconds: number) =>
+  call((client) => client.workflows.rotateSecret({ id, overlapSeconds }));
