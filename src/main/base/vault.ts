@@ -16,3 +16,13 @@ export interface Vault {
   /** How the key is kept, in one sentence for the operator. */
   readonly description: string;
 }
+
+/** The place of an endpoint's secret: a field of its auth scheme. */
+export function endpointSecretPlace(endpointId: string, field: string): string {
+  return `endpoint:${endpointId}:${field}`;
+}
+
+/** The place of a named secret (SPEC 2, Secret). */
+export function namedSecretPlace(name: string): string {
+  return `secret:${name}`;
+}
