@@ -1,0 +1,112 @@
+/**
+ * Senders under load: so many connections post signed deliveries as fast as they are answered, and write down what
+ * was promised to them. A delivery without an answer is sent again later with the same key, as real senders do.
+ */
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { type Delivery, makeDelivery } from '../support/delivery.ts';
+
+/** What the host promised for one delivery. */
+export interface Promised {
+  delivery: Delivery;
+  requestId: string;
+  executionId: string;
+  /** Whether an earlier, unanswered try had been stored. */
+  wasDuplicate: boolean;
+}
+
+/** The senders' book, kept across kills of the host. */
+export interface Ledger {
+  promised: Map<string, Promised>;
+  /** Sent at least once, never answered. */
+  open: Delivery[];
+  /** Answers that are no promise, by status; 503 is a fair one, the others are faults. */
+  refusals: Map<number, number>;
+}
+
+const promise = z.object({
+  success: z.literal(true),
+  executionId: z.string(),
+  requestId: z.string(),
+  duplicate: z.boolean().optional(),
+});
+
+export interface Posting {
+  /** Promises made since the posting began. */
+  count: () => number;
+  /** Resolves when every sender has stopped: told to, or cut off. */
+  ended: Promise<void>;
+  /** Senders finish what is in flight and stop. */
+  stop: () => void;
+}
+
+/** An empty book. */
+export function openLedger(): Ledger {
+  return { promised: new Map(), open: [], refusals: new Map() };
+}
+
+/** Starts the senders. With `onlyOpen` they send what is unanswered and stop by themselves. */
+export function startPosting(
+  url: string,
+  secret: string,
+  connections: number,
+  ledger: Ledger,
+  { onlyOpen = false }: { onlyOpen?: boolean } = {},
+): Posting {
+  const { origin, pathname, search } = new URL(url);
+  const pool = new Pool(origin, { connections, pipelining: 1 });
+  let isStopped = false;
+  let count = 0;
+
+  const next = (): Delivery | undefined => ledger.open.pop() ?? (onlyOpen ? undefined : makeDelivery(secret));
+
+  const post = async (delivery: Delivery): Promise<void> => {
+    const { statusCode, body } = await pool.request({
+      path: pathname + search,
+      method: 'POST',
+      headers: delivery.headers,
+      body: delivery.body,
+    });
+    const text = await body.text();
+    if (statusCode < 200 || statusCode > 299) {
+      ledger.refusals.set(statusCode, (ledger.refusals.get(statusCode) ?? 0) + 1);
+      ledger.open.push(delivery);
+      return;
+    }
+    const { executionId, requestId, duplicate = false } = promise.parse(JSON.parse(text));
+    ledger.promised.set(delivery.id, { delivery, requestId, executionId, wasDuplicate: duplicate });
+    count += 1;
+  };
+
+  const sender = async (): Promise<void> => {
+    while (!isStopped) {
+      const delivery = next();
+      if (!delivery) return;
+      try {
+        await post(delivery);
+      } catch (error) {
+        ledger.open.push(delivery);
+        if (isCutOff(error)) return;
+        throw error;
+      }
+    }
+  };
+
+  const ended = Promise.all(Array.from({ length: connections }, sender)).then(async () => {
+    await pool.destroy();
+  });
+  return {
+    count: () => count,
+    ended,
+    stop: () => {
+      isStopped = true;
+    },
+  };
+}
+
+/** Whether the connection went away, as it does when the host is killed. */
+function isCutOff(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
+}
