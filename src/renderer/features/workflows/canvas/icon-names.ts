@@ -1,0 +1,81 @@
+/**
+ * The icons a definition may name. Naming them here keeps the page small: the whole set would be megabytes. A kind
+ * with another icon shows the plain one until its icon is added.
+ */
+import {
+  IconAlertOctagon,
+  IconApi,
+  IconArrowsSplit2,
+  IconBan,
+  IconBell,
+  IconBox,
+  IconBraces,
+  IconClock,
+  IconCode,
+  IconDatabase,
+  IconDatabaseEdit,
+  IconDatabaseImport,
+  IconDatabasePlus,
+  IconDatabaseSearch,
+  IconDatabaseX,
+  IconExclamationCircle,
+  IconFileText,
+  IconGitMerge,
+  IconHandClick,
+  IconHourglass,
+  type IconProps,
+  IconListDetails,
+  IconLogs,
+  IconMail,
+  IconMessageReply,
+  IconNotes,
+  IconPlayerPlay,
+  IconRepeat,
+  IconRoute,
+  IconSitemap,
+  IconTransform,
+  IconUserCheck,
+  IconWebhook,
+  IconWorldUpload,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+
+const icons: Readonly<Record<string, ComponentType<IconProps>>> = {
+  AlertOctagon: IconAlertOctagon,
+  Api: IconApi,
+  ArrowsSplit2: IconArrowsSplit2,
+  Ban: IconBan,
+  Bell: IconBell,
+  Braces: IconBraces,
+  Clock: IconClock,
+  Code: IconCode,
+  Database: IconDatabase,
+  DatabaseEdit: IconDatabaseEdit,
+  DatabaseImport: IconDatabaseImport,
+  DatabasePlus: IconDatabasePlus,
+  DatabaseSearch: IconDatabaseSearch,
+  DatabaseX: IconDatabaseX,
+  ExclamationCircle: IconExclamationCircle,
+  FileText: IconFileText,
+  GitMerge: IconGitMerge,
+  HandClick: IconHandClick,
+  Hourglass: IconHourglass,
+  ListDetails: IconListDetails,
+  Logs: IconLogs,
+  Mail: IconMail,
+  MessageReply: IconMessageReply,
+  Notes: IconNotes,
+  PlayerPlay: IconPlayerPlay,
+  Repeat: IconRepeat,
+  Route: IconRoute,
+  Sitemap: IconSitemap,
+  Transform: IconTransform,
+  UserCheck: IconUserCheck,
+  Webhook: IconWebhook,
+  WorldUpload: IconWorldUpload,
+};
+
+/** The icon a definition names, e.g. `Webhook`; a box for names that are not known. */
+export function iconNamed(name: string): ComponentType<IconProps> {
+  return Object.hasOwn(icons, name) ? (icons[name] ?? IconBox) : IconBox;
+}
