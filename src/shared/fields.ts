@@ -33,6 +33,8 @@ export type Field = FieldBase &
         readonly max?: number;
         readonly integer?: boolean;
         readonly unit?: string;
+        /** A text holding `{{ }}` may stand in place of the number. */
+        readonly template?: boolean;
       }
     | { readonly kind: 'boolean'; readonly default?: boolean }
     | {
@@ -72,7 +74,7 @@ function validatorOfField(field: Field): z.ZodType {
       if (field.integer) number = number.int();
       if (field.min !== undefined) number = number.min(field.min);
       if (field.max !== undefined) number = number.max(field.max);
-      return number;
+      return field.template ? z.union([number, z.string().max(10_000).regex(/\{\{.*\}\}/s)]) : number;
     }
     case 'boolean':
       return z.boolean();

@@ -56,12 +56,16 @@ export interface Catalog {
   readonly styles: readonly StyleDefinition[];
 }
 
-/** The ports edges may use on a configured step, in drawing order; `error` joins when failures leave by a port. */
+/**
+ * The ports edges may use on a configured step, in drawing order; `timeout` joins when a webhook step waits for a
+ * limited time, `error` when failures leave by a port.
+ */
 export function portsOf(
   definition: StepDefinition,
   config: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  const ports = ordinaryPorts(definition.outlets, config);
+  const waits = config['waitWhenReached'] === true && config['timeoutSeconds'] !== undefined;
+  const ports = [...ordinaryPorts(definition.outlets, config), ...(waits ? ['timeout'] : [])];
   return config['onError'] === 'port' ? [...ports, 'error'] : ports;
 }
 

@@ -1,0 +1,94 @@
+/**
+ * A workflow version made ready to run: nodes by id, what follows by which port, where it starts. Compiled once per
+ * version and shared by all its runs, so whatever can be known before a run is found out here.
+ */
+import { ordinaryPort } from '../../shared/model/catalog.ts';
+import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
+import { rootsReadBy, type Roots } from './config-texts.ts';
+import { findStep } from './kinds.ts';
+import type { StepKind } from '../steps/step.ts';
+
+export interface GraphNode {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Undefined for a type this version of the product does not know. */
+  readonly kind: StepKind | undefined;
+  /** Ids of the nodes that follow, by port, in the order the edges were drawn. */
+  readonly outgoing: ReadonlyMap<string, readonly string[]>;
+  /** How many edges lead here. */
+  readonly incoming: number;
+  /** Names of the scope its config reads; a run prepares no others for it. */
+  readonly reads: Roots;
+  /** Nearest waiting webhook node from here on, this one included: the one `run.resumeUrl` resumes. */
+  readonly waitAhead: string | undefined;
+}
+
+export interface Graph {
+  readonly nodes: ReadonlyMap<string, GraphNode>;
+  /** Nodes without an incoming edge whose kind may start a run, in document order. */
+  readonly starts: readonly string[];
+  /** Longest time a run may take; undefined: any. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** Whether a node pauses the run when it is reached. */
+export function isWaiting(node: Pick<WorkflowNode, 'type' | 'config'>): boolean {
+  return node.type === 'webhook' && node.config['waitWhenReached'] === true;
+}
+
+/** The nearest waiting node by number of edges; of equally near ones the first drawn. */
+function findWaitAhead(
+  from: string,
+  followers: ReadonlyMap<string, readonly string[]>,
+  waiting: ReadonlySet<string>,
+): string | undefined {
+  if (waiting.size === 0) return undefined;
+  const seen = new Set([from]);
+  for (const id of seen) {
+    if (waiting.has(id)) return id;
+    for (const next of followers.get(id) ?? []) seen.add(next);
+  }
+  return undefined;
+}
+
+/** Compiles a document. Faulty parts are left as they are: edges to nowhere lead nowhere. */
+export function compileGraph(document: WorkflowDocument): Graph {
+  const known = new Set(document.nodes.map((node) => node.id));
+  const outgoing = new Map<string, Map<string, string[]>>();
+  const followers = new Map<string, string[]>();
+  const incoming = new Map<string, number>();
+  for (const { source, target, port = ordinaryPort } of document.edges) {
+    if (!known.has(source) || !known.has(target)) continue;
+    const ports = outgoing.get(source) ?? new Map<string, string[]>();
+    outgoing.set(source, ports.set(port, [...(ports.get(port) ?? []), target]));
+    followers.set(source, [...(followers.get(source) ?? []), target]);
+    incoming.set(target, (incoming.get(target) ?? 0) + 1);
+  }
+  const waiting = new Set(document.nodes.filter(isWaiting).map((node) => node.id));
+  const nodes = new Map<string, GraphNode>();
+  for (const { id, name, type, config } of document.nodes) {
+    nodes.set(id, {
+      id,
+      name,
+      type,
+      config,
+      kind: findStep(type),
+      outgoing: outgoing.get(id) ?? new Map(),
+      incoming: incoming.get(id) ?? 0,
+      reads: rootsReadBy(type, config),
+      waitAhead: findWaitAhead(id, followers, waiting),
+    });
+  }
+  const { timeoutSeconds } = document.settings;
+  return {
+    nodes,
+    starts: [...nodes.values()]
+      .filter(
+        (node) => node.incoming === 0 && node.kind !== undefined && node.kind.definition.start !== 'never',
+      )
+      .map((node) => node.id),
+    timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000,
+  };
+}

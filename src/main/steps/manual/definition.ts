@@ -1,0 +1,15 @@
+/** The manual start as data. */
+import type { StepDefinition } from '../../../shared/model/catalog.ts';
+
+export const manualDefinition: StepDefinition = {
+  kind: 'manual',
+  title: 'Manual start',
+  group: 'Start',
+  icon: 'HandClick',
+  description: 'Starts a run when a person presses Run, with the input they give.',
+  fields: [],
+  outlets: { kind: 'one' },
+  start: 'only',
+  effect: 'none',
+  summary: 'When a person presses Run',
+};

@@ -1,0 +1,44 @@
+/** Every step kind there is, in the order of the palette. A new kind is a folder and one line here. */
+import { AppError } from '../../shared/errors.ts';
+import { apiStep } from './api/run.ts';
+import { codeStep } from './code/run.ts';
+import { conditionStep } from './condition/run.ts';
+import { delayStep } from './delay/run.ts';
+import { failStep } from './fail/run.ts';
+import { httpStep } from './http/run.ts';
+import { logStep } from './log/run.ts';
+import { manualStep } from './manual/run.ts';
+import { respondStep } from './respond/run.ts';
+import { setStep } from './set/run.ts';
+import type { StepKind } from './step.ts';
+import { switchStep } from './switch/run.ts';
+import { transformStep } from './transform/run.ts';
+import { webhookStep } from './webhook/run.ts';
+
+/** Kinds by name. @throws AppError `internal` when two kinds share one. */
+export function indexSteps(kinds: readonly StepKind[]): ReadonlyMap<string, StepKind> {
+  const index = new Map<string, StepKind>();
+  for (const kind of kinds) {
+    const { kind: name } = kind.definition;
+    if (index.has(name))
+      throw new AppError({ code: 'internal', message: `Two step kinds are named ${name}.` });
+    index.set(name, kind);
+  }
+  return index;
+}
+
+export const stepRegistry: readonly StepKind[] = [
+  webhookStep,
+  manualStep,
+  apiStep,
+  conditionStep,
+  switchStep,
+  transformStep,
+  setStep,
+  codeStep,
+  httpStep,
+  respondStep,
+  logStep,
+  delayStep,
+  failStep,
+];
