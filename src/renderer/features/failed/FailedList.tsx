@@ -1,0 +1,163 @@
+/** The requests of one cause: look inside, try again, dismiss; or all of them, with progress and a way to stop. */
+import { Button, Group, Progress, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { RequestSummary } from '../../../shared/contract/views.ts';
+import { notifyDone, useAction } from '../../data/action.ts';
+import {
+  dismissFailedTrigger,
+  type FailedFilter,
+  failedTriggerList,
+  retryFailedTrigger,
+} from '../../data/failed-triggers.ts';
+import { useList } from '../../data/list.ts';
+import { SizeText, TimeText } from '../../ui/figures.tsx';
+import { formatCount } from '../../ui/formats.ts';
+import { HostileText } from '../../ui/HostileText.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
+import classes from './failed.module.css';
+import { useBulkRetry } from './use-bulk-retry.ts';
+
+export interface FailedListProps {
+  readonly filter: FailedFilter;
+  /** How many there are in all, where known: offers to retry all. */
+  readonly count?: number;
+}
+
+/** The list. */
+export function FailedList({ filter, count }: FailedListProps): ReactNode {
+  const { list, ...state } = useList(failedTriggerList, filter);
+  const bulk = useBulkRetry(filter);
+  if (state.status === 'loading') return <LoadingState what="requests" />;
+  if (state.status === 'failed') {
+    return (
+      <ErrorState
+        title="The requests could not be read"
+        reason={state.error?.message ?? ''}
+        onRetry={list.refetch}
+      />
+    );
+  }
+  if (state.items.length === 0) {
+    return (
+      <EmptyState title={`None ${filter.state ?? 'open'}`}>
+        {filter.state === 'retried'
+          ? 'Failed triggers that were tried again are kept here.'
+          : filter.state === 'dismissed'
+            ? 'Failed triggers you dismissed are kept here.'
+            : 'All of them have been dealt with.'}
+      </EmptyState>
+    );
+  }
+  const isOpen = filter.state === 'open';
+  return (
+    <>
+      {isOpen && count !== undefined && (
+        <Group gap="sm" className={classes['bulk'] ?? ''}>
+          {bulk.progress === null ? (
+            <Button variant="default" onClick={() => void bulk.start(count)}>
+              Retry all {count.toLocaleString('en')}
+            </Button>
+          ) : (
+            <>
+              <Progress
+                value={(100 * bulk.progress.done) / Math.max(1, bulk.progress.total)}
+                aria-label="Retrying"
+                w={180}
+              />
+              <Text size="xs">
+                {bulk.progress.done.toLocaleString('en')} of {formatCount(bulk.progress.total, 'request')},{' '}
+                {bulk.progress.refused.toLocaleString('en')} refused again
+              </Text>
+              <Button variant="default" onClick={bulk.stop}>
+                Stop
+              </Button>
+            </>
+          )}
+        </Group>
+      )}
+      <div className={classes['scroll']}>
+        <Table stickyHeader highlightOnHover className={classes['table'] ?? ''}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={120}>Time</Table.Th>
+              <Table.Th w={64}>Status</Table.Th>
+              <Table.Th>Request</Table.Th>
+              <Table.Th>Cause</Table.Th>
+              <Table.Th w={80}>Size</Table.Th>
+              {isOpen && <Table.Th w={168} aria-label="Actions" />}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {state.items.map((request) => (
+              <FailedRow key={request.id} request={request} isOpen={isOpen} onDone={list.refetch} />
+            ))}
+          </Table.Tbody>
+        </Table>
+        {state.cursor !== null && (
+          <Button variant="subtle" loading={state.isLoadingMore} onClick={list.loadMore} m="sm">
+            Show more
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface FailedRowProps {
+  readonly request: RequestSummary;
+  readonly isOpen: boolean;
+  readonly onDone: () => void;
+}
+
+function FailedRow({ request, isOpen, onDone }: FailedRowProps): ReactNode {
+  const retry = useAction(retryFailedTrigger, { failed: 'The request was not tried again' });
+  const dismiss = useAction(dismissFailedTrigger, { failed: 'The failed trigger was not dismissed' });
+  const tryAgain = async (): Promise<void> => {
+    const answer = await retry.run(request.id);
+    if (answer === undefined) return;
+    notifyDone(
+      answer.status < 400
+        ? `Accepted now: ${formatCount(answer.runIds.length, 'run')} started`
+        : `Refused again with ${answer.status}`,
+    );
+    onDone();
+  };
+  const cause = request.reasonText ?? request.reason ?? '';
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <TimeText at={request.receivedAt} />
+      </Table.Td>
+      <Table.Td>{request.status ?? '–'}</Table.Td>
+      <Table.Td>
+        <Link to={`/requests/${request.id}`} className={classes['link']} title={request.url}>
+          <HostileText text={`${request.method} ${request.url}`} />
+        </Link>
+      </Table.Td>
+      <Table.Td className={classes['clip'] ?? ''} title={cause}>
+        <HostileText text={cause} />
+      </Table.Td>
+      <Table.Td>
+        <SizeText bytes={request.bodySize} />
+      </Table.Td>
+      {isOpen && (
+        <Table.Td>
+          <Group gap={4} wrap="nowrap" justify="flex-end">
+            <Button variant="default" loading={retry.isBusy} onClick={() => void tryAgain()}>
+              Retry
+            </Button>
+            <Button
+              variant="subtle"
+              color="gray"
+              loading={dismiss.isBusy}
+              onClick={() => void dismiss.run(request.id).then(onDone)}
+            >
+              Dismiss
+            </Button>
+          </Group>
+        </Table.Td>
+      )}
+    </Table.Tr>
+  );
+}

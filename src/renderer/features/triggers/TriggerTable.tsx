@@ -1,0 +1,130 @@
+/** The table of triggers: State, Trigger Type, Event Name, Location, last call and the day's counts. */
+import { Button, Checkbox, Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { EndpointView } from '../../../shared/contract/views.ts';
+import { ToneBadge } from '../../ui/badges.tsx';
+import { TimeText } from '../../ui/figures.tsx';
+import { HostileText } from '../../ui/HostileText.tsx';
+import { TriggerMenu } from './TriggerMenu.tsx';
+import { locationOf, stateOf } from './trigger-state.ts';
+import classes from './triggers.module.css';
+
+export interface TriggerTableProps {
+  readonly triggers: readonly EndpointView[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (chosen: ReadonlySet<string>) => void;
+  readonly onMore?: () => void;
+  readonly isLoadingMore: boolean;
+}
+
+/** All triggers on one table. */
+export function TriggerTable(props: TriggerTableProps): ReactNode {
+  const { triggers, chosen, onChoose, onMore, isLoadingMore } = props;
+  const isAll = triggers.every(({ id }) => chosen.has(id));
+  const toggle = (id: string): void => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChoose(next);
+  };
+  return (
+    <section className={classes['scroll']} aria-label="Triggers">
+      <Table stickyHeader highlightOnHover className={classes['table'] ?? ''}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w={36}>
+              <Checkbox
+                aria-label="Choose all triggers"
+                checked={isAll}
+                indeterminate={!isAll && chosen.size > 0}
+                onChange={() => onChoose(new Set(isAll ? [] : triggers.map(({ id }) => id)))}
+              />
+            </Table.Th>
+            <Table.Th w={112}>State</Table.Th>
+            <Table.Th w={120}>Trigger Type</Table.Th>
+            <Table.Th>Event Name</Table.Th>
+            <Table.Th>Location</Table.Th>
+            <Table.Th w={110}>Last call</Table.Th>
+            <Table.Th w={130} className={classes['number'] ?? ''}>
+              24 h: ok / refused
+            </Table.Th>
+            <Table.Th w={44} aria-label="Actions" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {triggers.map((trigger) => (
+            <TriggerRow
+              key={trigger.id}
+              trigger={trigger}
+              isChosen={chosen.has(trigger.id)}
+              onToggle={() => toggle(trigger.id)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+      {onMore !== undefined && (
+        <Button variant="subtle" loading={isLoadingMore} onClick={onMore} m="sm">
+          Show more
+        </Button>
+      )}
+    </section>
+  );
+}
+
+interface TriggerRowProps {
+  readonly trigger: EndpointView;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+}
+
+function TriggerRow({ trigger, isChosen, onToggle }: TriggerRowProps): ReactNode {
+  const { word, tone, why } = stateOf(trigger);
+  const location = locationOf(trigger);
+  const { accepted, rejected } = trigger.recent;
+  return (
+    <Table.Tr {...(isChosen ? { bg: 'var(--hy-bg-selected)' } : {})}>
+      <Table.Td>
+        <Checkbox aria-label={`Choose ${trigger.name}`} checked={isChosen} onChange={onToggle} />
+      </Table.Td>
+      <Table.Td>
+        <ToneBadge tone={tone} title={why}>
+          {word}
+        </ToneBadge>
+      </Table.Td>
+      <Table.Td className={classes['dim'] ?? ''}>
+        {trigger.kind === 'shared' ? 'Shared webhook' : 'Webhook'}
+      </Table.Td>
+      <Table.Td>
+        <div className={classes['name']} title={trigger.name}>
+          <HostileText text={trigger.name} />
+        </div>
+        <div className={classes['path']} title={trigger.path}>
+          <HostileText text={`${trigger.methods.join(', ')} ${trigger.path}`} />
+        </div>
+      </Table.Td>
+      <Table.Td>
+        <div className={classes['name']} title={location}>
+          {trigger.workflowId === null ? (
+            <HostileText text={location} />
+          ) : (
+            <Link to={`/workflows/${trigger.workflowId}`} className={classes['link']}>
+              <HostileText text={location} />
+            </Link>
+          )}
+        </div>
+      </Table.Td>
+      <Table.Td className={classes['dim'] ?? ''}>
+        {trigger.lastRequestAt === null ? 'never' : <TimeText at={trigger.lastRequestAt} mode="relative" />}
+      </Table.Td>
+      <Table.Td className={classes['number'] ?? ''}>
+        {accepted.toLocaleString('en')} /{' '}
+        <span className={rejected > 0 ? classes['bad'] : classes['dim']}>
+          {rejected.toLocaleString('en')}
+        </span>
+      </Table.Td>
+      <Table.Td>
+        <TriggerMenu trigger={trigger} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

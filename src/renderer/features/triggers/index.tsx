@@ -1,0 +1,107 @@
+/** Manage Triggers: every way in, whether it is open, and how to reach it. */
+import { Button, Group, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconBolt, IconSearch } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+import { useAction } from '../../data/action.ts';
+import { activateEndpoint, deactivateEndpoint, endpointList } from '../../data/endpoints.ts';
+import { useList } from '../../data/list.ts';
+import { formatCount } from '../../ui/formats.ts';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
+import { TriggerTable } from './TriggerTable.tsx';
+
+/** Switches many endpoints, one after another; stops at the first failure, which is told. */
+async function switchAll(ids: readonly string[], isOn: boolean): Promise<void> {
+  for (const id of ids) await (isOn ? activateEndpoint(id) : deactivateEndpoint(id));
+}
+
+/** The page. */
+export function TriggersPage(): ReactNode {
+  const [search, setSearch] = useState('');
+  const [q] = useDebouncedValue(search.trim(), 200);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { list, ...state } = useList(endpointList, q === '' ? {} : { q });
+  const bulk = useAction(switchAll, { failed: 'Not every trigger was switched' });
+  const ids = state.items.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+  const switchChosen = async (isOn: boolean): Promise<void> => {
+    await bulk.run(ids, isOn);
+    setChosen(new Set());
+  };
+
+  return (
+    <>
+      <PageHeader
+        title="Manage Triggers"
+        note={
+          state.status === 'ready' && state.items.length > 0
+            ? formatCount(state.items.length, 'trigger')
+            : undefined
+        }
+        actions={
+          <TextInput
+            aria-label="Search triggers"
+            placeholder="Name, path or id"
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+            w={220}
+          />
+        }
+      >
+        {ids.length > 0 && (
+          <Group gap="xs">
+            <Text size="xs" c="dimmed">
+              {formatCount(ids.length, 'trigger')} chosen
+            </Text>
+            <Button variant="default" loading={bulk.isBusy} onClick={() => void switchChosen(true)}>
+              Activate
+            </Button>
+            <Button variant="default" loading={bulk.isBusy} onClick={() => void switchChosen(false)}>
+              Deactivate
+            </Button>
+          </Group>
+        )}
+      </PageHeader>
+      {state.status === 'loading' && <LoadingState what="triggers" />}
+      {state.status === 'failed' && (
+        <ErrorState
+          title="The triggers could not be read"
+          reason={state.error?.message ?? ''}
+          onRetry={list.refetch}
+        />
+      )}
+      {state.status === 'ready' && state.items.length === 0 && (
+        <EmptyState
+          icon={<IconBolt size={26} stroke={1.5} />}
+          title={q === '' ? 'No triggers yet' : 'No trigger matches'}
+          action={
+            q === '' ? (
+              <Button component={Link} to="/workflows">
+                Go to Workflows
+              </Button>
+            ) : (
+              <Button variant="default" onClick={() => setSearch('')}>
+                Clear the search
+              </Button>
+            )
+          }
+        >
+          {q === ''
+            ? 'Every webhook of your workflows and shared data sources is listed here, to open, close and hand out.'
+            : 'Search by the name, the path, or an id from a webhook URL.'}
+        </EmptyState>
+      )}
+      {state.status === 'ready' && state.items.length > 0 && (
+        <TriggerTable
+          triggers={state.items}
+          chosen={chosen}
+          onChoose={setChosen}
+          {...(state.cursor === null ? {} : { onMore: list.loadMore })}
+          isLoadingMore={state.isLoadingMore}
+        />
+      )}
+    </>
+  );
+}
