@@ -17,10 +17,15 @@ export async function buildIfStale(say) {
   if (reason) await build(say, reason);
 }
 
+/** Makes the next start build: something else is about to write to out/. */
+export function forgetBuild() {
+  rmSync(STAMP, { force: true });
+}
+
 async function build(say, reason) {
   const began = new Date();
   say(`Building Hookyard (${reason}) …`);
-  rmSync(STAMP, { force: true });
+  forgetBuild();
   const { code, output } = await run('electron-vite', ['build', '--logLevel', 'warn'], { capture: true });
   if (code !== 0) throw new Error(`The build failed:\n${output.trim()}`);
   writeFileSync(STAMP, '');

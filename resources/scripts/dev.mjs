@@ -6,6 +6,7 @@
 import './preflight.mjs';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { forgetBuild } from './build.mjs';
 import { missingDisplay, obtainElectron } from './electron-runtime.mjs';
 import { at, exitCode, passSignals, toolEnv } from './project.mjs';
 
@@ -27,6 +28,7 @@ else {
 }
 
 function developDesktop() {
+  forgetBuild();
   const rootFlags = process.getuid?.() === 0 ? ['--noSandbox'] : [];
   const child = spawn('electron-vite', ['dev', '--watch', ...rootFlags, '--', ...options], {
     stdio: 'inherit',
