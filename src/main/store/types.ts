@@ -4,7 +4,7 @@
  */
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';
-import type { HeaderList, StageNote, Triage, Verdict } from '../../shared/model/request.ts';
+import type { StageNote, Triage, Verdict } from '../../shared/model/request.ts';
 import type { LogLine, RunError, RunStatus, StepStatus, Target } from '../../shared/model/run.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
 
@@ -157,6 +157,9 @@ export interface StepRow {
   /** JSON text; null = no output. For a webhook step `outputFromRequest` says to derive it from that request. */
   readonly outputJson: string | null;
   readonly outputRequestId: string | null;
+  /** Payload of the delivery that resumed this step, as JSON text; null: none, or it is the JSON of its body. */
+  readonly resumedInputJson: string | null;
+  readonly resumedParamsJson: string | null;
   readonly port: string | null;
   readonly error: RunError | null;
   readonly logs: readonly LogLine[];
@@ -179,8 +182,15 @@ export interface DueStep {
   readonly attempt: number;
   readonly dueAt: number;
   readonly resumedByRequestId: string | null;
+  /** Payload and parameters of that request; null payload: it is the JSON of its body. */
+  readonly resumedInputJson: string | null;
+  readonly resumedParamsJson: string | null;
   /** True when what became due is the time-out of a waiting step. */
   readonly isWaitTimeout: boolean;
+  /** True when the step slept (`delayed`) and its time has come. */
+  readonly isDelayOver: boolean;
+  /** True when its last try was cut off by the end of the process (SPEC 9, atMostOnce). */
+  readonly isInterrupted: boolean;
 }
 
 /** A step to be made when a run starts or another step ends. */

@@ -1,0 +1,130 @@
+/**
+ * Runs calls as one transaction. Normally without savepoints: only when one of them throws, everything is rolled back
+ * and done again call by call, so that it fails alone. What the disk refuses fails the batch as a whole.
+ */
+import Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+import { runCall } from './operations.ts';
+import { toPosted } from './protocol.ts';
+import type { BatchReport, CallResult, PostedCall } from './protocol.ts';
+import { trimBounded } from './requests-write.ts';
+import type { Sql } from './sql.ts';
+import type { FeedTopic } from './types.ts';
+import type { LiveCounts, WriteContext } from './write-context.ts';
+
+/** Errors of one statement's input; all others of the driver are the disk's or the file's. */
+const statementErrors = [
+  'SQLITE_CONSTRAINT',
+  'SQLITE_ERROR',
+  'SQLITE_MISMATCH',
+  'SQLITE_RANGE',
+  'SQLITE_TOOBIG',
+];
+
+function isStorageError(thrown: unknown): thrown is InstanceType<typeof Database.SqliteError> {
+  if (!(thrown instanceof Database.SqliteError)) return false;
+  return !statementErrors.some((code) => thrown.code.startsWith(code));
+}
+
+/** What one call's failure is for its caller. */
+function toCallError(thrown: unknown): unknown {
+  if (!(thrown instanceof Database.SqliteError)) return thrown;
+  const isTaken = ['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(thrown.code);
+  return isTaken
+    ? new AppError({ code: 'conflict', message: 'This exists already.', cause: thrown })
+    : new AppError({ code: 'internal', cause: thrown });
+}
+
+/** Makes the function that commits batches on this connection. `live` is counted once, here. */
+export function createBatchRunner(
+  db: Database.Database,
+  sql: Sql,
+): { readonly live: LiveCounts; run(calls: readonly PostedCall[]): BatchReport } {
+  const live = countLive(sql);
+  let emitted: { topic: FeedTopic; id: string }[] = [];
+  const context: WriteContext = {
+    sql,
+    live,
+    toTrim: new Set(),
+    emit: (topic, id) => void emitted.push({ topic, id }),
+  };
+
+  function inTransaction(work: () => CallResult[]): CallResult[] {
+    emitted = [];
+    context.toTrim.clear();
+    const before = { ...live };
+    try {
+      sql.run('BEGIN IMMEDIATE');
+      const results = work();
+      for (const place of context.toTrim) trimBounded(context, place);
+      sql.run('COMMIT');
+      return results;
+    } catch (error) {
+      Object.assign(live, before);
+      emitted = [];
+      if (db.inTransaction) sql.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function runAlone(posted: PostedCall): CallResult {
+    const before = { ...live };
+    const told = emitted.length;
+    sql.run('SAVEPOINT one_call');
+    try {
+      const value = runCall(context, posted.call);
+      sql.run('RELEASE one_call');
+      return { id: posted.id, value };
+    } catch (error) {
+      if (isStorageError(error)) throw error;
+      Object.assign(live, before);
+      emitted.length = told;
+      sql.run('ROLLBACK TO one_call');
+      sql.run('RELEASE one_call');
+      return { id: posted.id, error: toPosted(toCallError(error)) };
+    }
+  }
+
+  function commit(calls: readonly PostedCall[]): CallResult[] {
+    try {
+      return inTransaction(() => calls.map(({ id, call }) => ({ id, value: runCall(context, call) })));
+    } catch (error) {
+      if (isStorageError(error)) throw error;
+      return inTransaction(() => calls.map(runAlone));
+    }
+  }
+
+  return {
+    live,
+    run(calls) {
+      try {
+        const results = commit(calls);
+        return { kind: 'done', results, changes: merge(emitted), live: { ...live }, storageError: null };
+      } catch (thrown) {
+        const said = thrown instanceof Error ? thrown.message : String(thrown);
+        const error = toPosted(new AppError({ code: 'storage_unavailable', cause: thrown }));
+        const results = calls.map(({ id }) => ({ id, error }));
+        return { kind: 'done', results, changes: [], live: { ...live }, storageError: said };
+      }
+    },
+  };
+}
+
+function merge(events: readonly { topic: FeedTopic; id: string }[]): BatchReport['changes'] {
+  const topics = new Map<FeedTopic, Set<string>>();
+  for (const { topic, id } of events) {
+    const ids = topics.get(topic);
+    if (ids === undefined) topics.set(topic, new Set([id]));
+    else ids.add(id);
+  }
+  return [...topics].map(([topic, ids]) => ({ topic, ids: [...ids] }));
+}
+
+function countLive(sql: Sql): LiveCounts {
+  const of = (status: string): number =>
+    sql.get<{ n: number }>(
+      "SELECT count(*) AS n FROM runs WHERE status = ? AND status <> 'succeeded'",
+      status,
+    )?.n ?? 0;
+  return { queued: of('queued'), running: of('running'), waiting: of('waiting') };
+}

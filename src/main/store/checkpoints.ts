@@ -1,0 +1,51 @@
+/**
+ * When the write-ahead log is moved into the database: after a batch was answered once the log is long enough, and
+ * soon after the writer fell idle. Short and often, so that none is long enough to be noticed.
+ */
+import type { Sql } from './sql.ts';
+
+/** Pages in the log at which it is moved even under load. */
+const busyPages = 1_000;
+const idleMs = 500;
+
+interface CheckpointColumns {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+export interface Checkpoints {
+  afterBatch(): void;
+  whenIdle(): void;
+  /** Empties the log for good. */
+  close(): void;
+}
+
+/** Decides for the writer's connection. */
+export function createCheckpoints(sql: Sql): Checkpoints {
+  let timer: NodeJS.Timeout | undefined;
+  let isDirty = false;
+
+  function checkpoint(): void {
+    isDirty = false;
+    sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  return {
+    afterBatch() {
+      isDirty = true;
+      const log = sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(NOOP)')?.log ?? 0;
+      if (log >= busyPages) checkpoint();
+    },
+    whenIdle() {
+      if (!isDirty) return;
+      clearTimeout(timer);
+      timer = setTimeout(checkpoint, idleMs);
+      timer.unref();
+    },
+    close() {
+      clearTimeout(timer);
+      sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+  };
+}

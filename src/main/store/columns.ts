@@ -1,0 +1,49 @@
+/** Reads JSON columns. What a file holds is checked like anything else that comes from outside. */
+import { z } from 'zod';
+import { documentSchema } from '../../shared/model/document.ts';
+import type { WorkflowDocument } from '../../shared/model/document.ts';
+import { endpointSettingsSchema } from '../../shared/model/endpoint.ts';
+import { headerListSchema, stageNoteSchema } from '../../shared/model/request.ts';
+import { logLineSchema, runErrorSchema } from '../../shared/model/run.ts';
+import type { Target } from '../../shared/model/run.ts';
+
+/** Makes a reader for a column that may be NULL. */
+function readerOf<Value>(schema: z.ZodType<Value>): (text: string | null) => Value | null {
+  return (text) => (text === null ? null : schema.parse(JSON.parse(text)));
+}
+
+const failureSchema = z.object({ attempt: z.number(), error: runErrorSchema, at: z.number() });
+
+/** A step's earlier tries that failed. */
+export type StepFailures = readonly z.infer<typeof failureSchema>[];
+
+export const readHeaders = readerOf(headerListSchema);
+export const readStages = readerOf(z.array(stageNoteSchema));
+export const readTextMap = readerOf(z.record(z.string(), z.string()));
+export const readRunError = readerOf(runErrorSchema);
+export const readLogs = readerOf(z.array(logLineSchema));
+export const readFailures = readerOf(z.array(failureSchema));
+export const readTexts = readerOf(z.array(z.string()));
+export const readObject = readerOf(z.record(z.string(), z.unknown()));
+export const readEntityFields = readerOf(z.array(z.object({ name: z.string(), type: z.string() })));
+export const readSettings = readerOf(endpointSettingsSchema);
+const readDocumentColumn = readerOf(documentSchema);
+
+/** Reads a workflow document. */
+export function readDocument(text: string): WorkflowDocument {
+  const document = readDocumentColumn(text);
+  if (document === null) throw new TypeError('a document column holds JSON null');
+  return document;
+}
+
+/** The target of a run, from its two columns. */
+export function readTarget(entity: string | null, cuid: string | null): Target | null {
+  return entity === null || cuid === null ? null : { entity, cuid };
+}
+
+/** A value as the JSON text of a column; nothing and empty lists become NULL. */
+export function toColumn(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value) && value.length === 0) return null;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,87 @@
+/** Every write of the product by name: what the main thread may ask of the writer, with its input and output. */
+import { admit } from './admission.ts';
+import {
+  insertEndpoint,
+  noteSecretUse,
+  removeEndpoint,
+  removeEndpointSecrets,
+  saveEndpoints,
+  setEndpointSecret,
+  updateEndpoint,
+} from './endpoints-write.ts';
+import { probe } from './probe.ts';
+import { insertEntity, insertRecord, removeRecord, updateRecord } from './records.ts';
+import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
+import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
+import { removeSecret, setSecret } from './secrets.ts';
+import { setSetting } from './settings.ts';
+import { settleStep } from './settle.ts';
+import { insertToken, noteTokenUse, removeToken } from './tokens.ts';
+import { expireHolds } from './waits.ts';
+import { commitVersion, insertWorkflow, removeWorkflow, setActive, updateDraft } from './workflows-write.ts';
+import type { WriteContext } from './write-context.ts';
+
+const operations = {
+  admit,
+  cancelRun,
+  captureRefused,
+  commitVersion,
+  expireHolds,
+  insertEndpoint,
+  insertEntity,
+  insertRecord,
+  insertToken,
+  insertWorkflow,
+  noteReplies,
+  noteSecretUse,
+  noteTokenUse,
+  probe,
+  recoverRuns,
+  removeEndpoint,
+  removeEndpointSecrets,
+  removeRecord,
+  removeSecret,
+  removeToken,
+  removeWorkflow,
+  retryRun,
+  saveEndpoints,
+  setActive,
+  setEndpointSecret,
+  setSecret,
+  setSetting,
+  setTriage,
+  settleStep,
+  startRuns,
+  startStep,
+  updateDraft,
+  updateEndpoint,
+  updateRecord,
+};
+
+export type OperationName = keyof typeof operations;
+export type OperationInput<Name extends OperationName> = Parameters<(typeof operations)[Name]>[1];
+export type OperationOutput<Name extends OperationName> = ReturnType<(typeof operations)[Name]>;
+
+/** Operations that may be lost when the process ends, and are never waited for. */
+export type LazyOperationName = 'captureRefused' | 'noteReplies' | 'noteSecretUse' | 'noteTokenUse';
+
+/** One operation with its input. */
+export interface Call<Name extends OperationName = OperationName> {
+  readonly name: Name;
+  readonly input: OperationInput<Name>;
+}
+
+const table: {
+  readonly [Name in OperationName]: (
+    context: WriteContext,
+    input: OperationInput<Name>,
+  ) => OperationOutput<Name>;
+} = operations;
+
+/** Runs one operation within the open transaction. */
+export function runCall<Name extends OperationName>(
+  context: WriteContext,
+  call: Call<Name>,
+): OperationOutput<Name> {
+  return table[call.name](context, call.input);
+}

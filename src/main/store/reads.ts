@@ -1,0 +1,27 @@
+/** Every read of the product, by aggregate. They answer at once, from the last commit. */
+import { readEndpoints } from './endpoints-read.ts';
+import { readRecords } from './records.ts';
+import { readRequests } from './requests-read.ts';
+import { readRuns } from './runs-read.ts';
+import { readSecrets } from './secrets.ts';
+import { readSettingValues } from './settings.ts';
+import type { Sql } from './sql.ts';
+import { readTokens } from './tokens.ts';
+import { readWorkflows } from './workflows-read.ts';
+import type { LiveCounts } from './write-context.ts';
+
+/** Makes the reads on one connection. */
+export function createReads(sql: Sql, counts: () => LiveCounts) {
+  return {
+    workflows: readWorkflows(sql),
+    endpoints: readEndpoints(sql),
+    requests: readRequests(sql),
+    runs: readRuns(sql, counts),
+    records: readRecords(sql),
+    secrets: readSecrets(sql),
+    tokens: readTokens(sql),
+    settings: readSettingValues(sql),
+  };
+}
+
+export type StoreReads = ReturnType<typeof createReads>;

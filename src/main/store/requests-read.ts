@@ -1,0 +1,266 @@
+/** Reads captured requests: lists, one, its bytes as received, and the failed triggers among them. */
+import type { HeaderList, Triage, Verdict } from '../../shared/model/request.ts';
+import { triageSchema, verdictSchema } from '../../shared/model/request.ts';
+import type { RunStatus } from '../../shared/model/run.ts';
+import { runStatusSchema } from '../../shared/model/run.ts';
+import type { RawRequest } from '../base/raw-request.ts';
+import { readHeaders, readStages, readTextMap } from './columns.ts';
+import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
+import type { PageQuery } from './paging.ts';
+import type { Sql } from './sql.ts';
+import type { Page, RequestRow } from './types.ts';
+
+interface RequestColumns {
+  readonly seq: number;
+  readonly id: string;
+  readonly endpoint_id: string;
+  readonly endpoint_name: string | null;
+  readonly received_at: number;
+  readonly verdict: string;
+  readonly method: string;
+  readonly status: number | null;
+  readonly triage: string | null;
+  readonly body_size: number;
+  readonly stored_body_size: number;
+  readonly duration_ms: number | null;
+  readonly reason: string | null;
+  readonly reason_text: string | null;
+  readonly dedupe_key: string | null;
+  readonly replay_of: string | null;
+  readonly first_seq: number | null;
+  readonly resumed_run_id: string | null;
+  readonly http_version: string;
+  readonly remote_ip: string;
+  readonly client_ip: string;
+  readonly url: string;
+  readonly headers: string;
+  readonly stages: string;
+  readonly reply_headers: string | null;
+  readonly reply_body: string | null;
+}
+
+/** Filters of the list of requests; all given ones must hold. */
+export interface RequestQuery extends PageQuery {
+  readonly endpointId?: string | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly status?: number | undefined;
+  readonly method?: string | undefined;
+  readonly sinceAt?: number | undefined;
+  readonly untilAt?: number | undefined;
+  /** Found anywhere in URL, headers, or as the id. */
+  readonly q?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+/** Failed triggers of one cause at one endpoint. */
+export interface FailedGroup {
+  readonly reason: string;
+  readonly endpointId: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Sentence of the newest of them. */
+  readonly sampleText: string | null;
+}
+
+const selectRequests = `SELECT r.*, e.name AS endpoint_name FROM requests AS r
+  LEFT JOIN endpoints AS e ON e.id = r.endpoint_id`;
+const noBytes = new Uint8Array(0);
+
+/** The runs a request started or resumed; for a duplicate those of the first delivery. Oldest first. */
+export function runsOfRequest(
+  sql: Sql,
+  request: {
+    readonly seq: number;
+    readonly first_seq: number | null;
+    readonly resumed_run_id: string | null;
+  },
+): readonly { readonly id: string; readonly workflowId: string; readonly status: RunStatus }[] {
+  const seq = request.first_seq ?? request.seq;
+  const rows = [
+    ...sql.all<{ id: string; workflow_id: string; status: string }>(
+      'SELECT id, workflow_id, status FROM runs WHERE request_seq = ? ORDER BY seq',
+      seq,
+    ),
+  ];
+  const resumed =
+    request.first_seq === null
+      ? request.resumed_run_id
+      : sql.get<{ id: string | null }>('SELECT resumed_run_id AS id FROM requests WHERE seq = ?', seq)?.id;
+  if (resumed !== null && resumed !== undefined) {
+    rows.push(
+      ...sql.all<{ id: string; workflow_id: string; status: string }>(
+        'SELECT id, workflow_id, status FROM runs WHERE id = ?',
+        resumed,
+      ),
+    );
+  }
+  return rows.map((row) => ({
+    id: row.id,
+    workflowId: row.workflow_id,
+    status: runStatusSchema.parse(row.status),
+  }));
+}
+
+function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
+  const headers: HeaderList = readHeaders(row.headers) ?? [];
+  return {
+    method: row.method,
+    url: row.url,
+    httpVersion: row.http_version,
+    headers,
+    remoteIp: row.remote_ip,
+    receivedAt: row.received_at,
+  };
+}
+
+/** The reads of requests. */
+export function readRequests(sql: Sql) {
+  function toRequest(row: RequestColumns): RequestRow {
+    return {
+      seq: row.seq,
+      id: row.id,
+      endpointId: row.endpoint_id,
+      endpointName: row.endpoint_name ?? '',
+      raw: toRawHead(row),
+      bodySize: row.body_size,
+      storedBodySize: row.stored_body_size,
+      clientIp: row.client_ip,
+      verdict: verdictSchema.parse(row.verdict),
+      reason: row.reason,
+      reasonText: row.reason_text,
+      stages: readStages(row.stages) ?? [],
+      status: row.status,
+      replyHeaders: readTextMap(row.reply_headers),
+      replyBody: row.reply_body,
+      durationMs: row.duration_ms,
+      dedupeKey: row.dedupe_key,
+      triage: row.triage === null ? null : triageSchema.parse(row.triage),
+      isReplay: row.replay_of !== null,
+      runs: runsOfRequest(sql, row),
+    };
+  }
+
+  function select(conditions: Conditions, limit: number): Page<RequestRow> {
+    const rows = sql.all<RequestColumns>(
+      `${selectRequests} ${conditions.where} ORDER BY r.seq DESC LIMIT ?`,
+      ...conditions.values,
+      limit + 1,
+    );
+    return toPage(rows, limit, toRequest);
+  }
+
+  /** The sequence numbers between two instants: instants are not ordered like history, an index answers exactly. */
+  function addPeriod(conditions: Conditions, sinceAt: number | undefined, untilAt: number | undefined): void {
+    if (sinceAt === undefined && untilAt === undefined) return;
+    const since = sinceAt ?? 0;
+    const until = untilAt ?? Number.MAX_SAFE_INTEGER;
+    const range = sql.get<{ first: number | null; last: number | null }>(
+      'SELECT min(seq) AS first, max(seq) AS last FROM requests WHERE received_at BETWEEN ? AND ?',
+      since,
+      until,
+    );
+    conditions
+      .add('r.seq >= ?', range?.first ?? 0)
+      .add('r.seq <= ?', range?.last ?? -1)
+      .add('r.received_at BETWEEN ? AND ?', since, until);
+  }
+
+  function body(id: string): Uint8Array | undefined {
+    const row = sql.get<{ body: Uint8Array | null }>(
+      'SELECT b.body FROM requests AS r LEFT JOIN request_bodies AS b ON b.seq = r.seq WHERE r.id = ?',
+      id,
+    );
+    return row === undefined ? undefined : (row.body ?? noBytes);
+  }
+
+  function head(id: string): RequestColumns | undefined {
+    return sql.get<RequestColumns>(`${selectRequests} WHERE r.id = ?`, id);
+  }
+
+  return {
+    /** Newest first. Wait for `store.drain()` before, so that refusals just made are in it. */
+    list(query: RequestQuery): Page<RequestRow> {
+      const conditions = new Conditions()
+        .add('r.seq < ?', cursorSeq(query.cursor))
+        .addIf('r.endpoint_id = ?', query.endpointId)
+        .addIf('r.status = ?', query.status)
+        .addIf('r.method = ?', query.method);
+      if (query.verdict === 'accepted') conditions.add("r.verdict = 'accepted'");
+      // The second condition lets the index of unaccepted requests serve.
+      else if (query.verdict !== undefined)
+        conditions.add("r.verdict = ? AND r.verdict <> 'accepted'", query.verdict);
+      addPeriod(conditions, query.sinceAt, query.untilAt);
+      if (query.runId !== undefined) {
+        conditions.add(
+          `r.seq IN (SELECT request_seq FROM runs WHERE id = ?
+             UNION ALL SELECT seq FROM requests WHERE resumed_run_id = ?)`,
+          query.runId,
+          query.runId,
+        );
+      }
+      if (query.q !== undefined && query.q !== '') {
+        const pattern = containing(query.q);
+        conditions.add(
+          "(r.url LIKE ? ESCAPE '\\' OR r.headers LIKE ? ESCAPE '\\' OR r.id = ?)",
+          pattern,
+          pattern,
+          query.q,
+        );
+      }
+      return select(conditions, query.limit);
+    },
+    byId(id: string): RequestRow | undefined {
+      const row = head(id);
+      return row === undefined ? undefined : toRequest(row);
+    },
+    /** The bytes as received (cut at 64 KiB for a refused one); empty when there were none. */
+    body,
+    /** The whole request as it was received, to be judged or sent again. */
+    raw(id: string): RawRequest | undefined {
+      const row = head(id);
+      return row === undefined ? undefined : { ...toRawHead(row), body: body(id) ?? noBytes };
+    },
+    /** Failed triggers (SPEC 2), newest first; without `state` all of them. */
+    failed(
+      query: PageQuery & {
+        readonly state?: Triage | undefined;
+        readonly reason?: string | undefined;
+        readonly endpointId?: string | undefined;
+      },
+    ): Page<RequestRow> {
+      const conditions = new Conditions()
+        .add('r.triage IS NOT NULL')
+        .add('r.seq < ?', cursorSeq(query.cursor))
+        .addIf('r.triage = ?', query.state)
+        .addIf('r.reason = ?', query.reason)
+        .addIf('r.endpoint_id = ?', query.endpointId);
+      return select(conditions, query.limit);
+    },
+    /** Open failed triggers by cause and endpoint, those with the newest first. */
+    failedGroups: (): readonly FailedGroup[] =>
+      sql
+        .all<{ reason: string | null; endpoint_id: string; n: number; first: number; last: number }>(
+          `SELECT reason, endpoint_id, count(*) AS n, min(received_at) AS first, max(received_at) AS last
+           FROM requests WHERE triage = 'open' AND triage IS NOT NULL GROUP BY reason, endpoint_id ORDER BY last DESC`,
+        )
+        .map((group) => ({
+          reason: group.reason ?? 'internal',
+          endpointId: group.endpoint_id,
+          count: group.n,
+          firstAt: group.first,
+          lastAt: group.last,
+          sampleText:
+            sql.get<{ text: string | null }>(
+              `SELECT reason_text AS text FROM requests WHERE triage = 'open' AND triage IS NOT NULL
+               AND reason IS ? AND endpoint_id = ? ORDER BY received_at DESC LIMIT 1`,
+              group.reason,
+              group.endpoint_id,
+            )?.text ?? null,
+        })),
+    countFailedOpen: (): number =>
+      sql.get<{ n: number }>(
+        "SELECT count(*) AS n FROM requests WHERE triage = 'open' AND triage IS NOT NULL",
+      )?.n ?? 0,
+  };
+}

@@ -1,0 +1,150 @@
+/** Writes captured requests and what is learned about them later: the answer given, the triage of a failed one. */
+import type { Triage, Verdict } from '../../shared/model/request.ts';
+import type { CapturedRequest, ReplyNote } from './types.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** Bytes kept of a refused request's body (SPEC 12). */
+const refusedBodyBytes = 65_536;
+/** Lazily captured refusals and handshakes kept per endpoint (SPEC 12). */
+const boundedRequests = 1_000;
+
+/** What became of a request, as it is stored with it. */
+export interface RequestFate {
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  readonly reasonText: string | null;
+  readonly reply: ReplyNote | null;
+  readonly durationMs: number | null;
+  readonly dedupeKey: string | null;
+  /** Sequence number of the first delivery, for a duplicate. */
+  readonly firstSeq: number | null;
+  readonly resumedRunId: string | null;
+  /** Size as received, where `body` is only the beginning. */
+  readonly bodySize: number;
+  readonly isBounded: boolean;
+}
+
+/** Stores a request with its bytes; answers its sequence number. */
+export function insertRequest(context: WriteContext, request: CapturedRequest, fate: RequestFate): number {
+  const { raw } = request;
+  const seq = context.sql.insert(
+    `INSERT INTO requests (id, endpoint_id, received_at, verdict, method, status, triage, bounded, body_size,
+       stored_body_size, duration_ms, reason, reason_text, dedupe_key, replay_of, first_seq, resumed_run_id,
+       http_version, remote_ip, client_ip, url, headers, stages, reply_headers, reply_body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    request.id,
+    request.endpointId,
+    raw.receivedAt,
+    fate.verdict,
+    raw.method,
+    fate.reply?.status ?? null,
+    fate.verdict === 'rejected' ? 'open' : null,
+    fate.isBounded ? 1 : 0,
+    fate.bodySize,
+    raw.body.byteLength,
+    fate.durationMs,
+    fate.reason,
+    fate.reasonText,
+    fate.dedupeKey,
+    request.replayOf,
+    fate.firstSeq,
+    fate.resumedRunId,
+    raw.httpVersion,
+    raw.remoteIp,
+    request.clientIp,
+    raw.url,
+    JSON.stringify(raw.headers),
+    JSON.stringify(request.stages),
+    fate.reply === null ? null : JSON.stringify(fate.reply.headers),
+    fate.reply?.body ?? null,
+  );
+  if (raw.body.byteLength > 0) {
+    context.sql.run('INSERT INTO request_bodies (seq, body) VALUES (?, ?)', seq, raw.body);
+  }
+  context.emit('requests', request.id);
+  return seq;
+}
+
+/** Captures a request that was not admitted: refused, or a sample, filtered or a handshake. */
+export function captureRefused(
+  context: WriteContext,
+  input: {
+    readonly request: CapturedRequest;
+    readonly verdict: Exclude<Verdict, 'accepted' | 'duplicate' | 'held'>;
+    readonly reason: string | null;
+    readonly reasonText: string | null;
+    readonly reply: ReplyNote | null;
+    readonly durationMs: number | null;
+    /** Bytes received, where they are more than `request.raw.body` holds. */
+    readonly bodySize: number;
+  },
+): void {
+  const isBounded = input.verdict === 'rejected' || input.verdict === 'handshake';
+  const { raw } = input.request;
+  const body = input.verdict === 'rejected' ? raw.body.subarray(0, refusedBodyBytes) : raw.body;
+  insertRequest(
+    context,
+    { ...input.request, raw: { ...raw, body } },
+    {
+      verdict: input.verdict,
+      reason: input.reason,
+      reasonText: input.reasonText,
+      reply: input.reply,
+      durationMs: input.durationMs,
+      dedupeKey: null,
+      firstSeq: null,
+      resumedRunId: null,
+      bodySize: input.bodySize,
+      isBounded,
+    },
+  );
+  if (isBounded) context.toTrim.add(`${input.verdict} ${input.request.endpointId}`);
+}
+
+/** Cuts the lazily captured requests of one verdict at one endpoint to the newest 1,000. Once per transaction. */
+export function trimBounded(context: WriteContext, place: string): void {
+  const [verdict = '', endpointId = ''] = place.split(' ');
+  const oldest = context.sql.get<{ seq: number }>(
+    `SELECT seq FROM requests WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND bounded = 1
+     ORDER BY seq DESC LIMIT 1 OFFSET ?`,
+    endpointId,
+    verdict,
+    boundedRequests,
+  );
+  if (oldest === undefined) return;
+  const stale = `SELECT seq FROM requests
+    WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND bounded = 1 AND seq <= ?`;
+  context.sql.run(`DELETE FROM request_bodies WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
+  context.sql.run(`DELETE FROM requests WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
+}
+
+/** Notes answers that were only known after the admission. */
+export function noteReplies(
+  context: WriteContext,
+  notes: readonly { readonly id: string; readonly reply: ReplyNote; readonly durationMs: number }[],
+): void {
+  for (const { id, reply, durationMs } of notes) {
+    context.sql.run(
+      'UPDATE requests SET status = ?, reply_headers = ?, reply_body = ?, duration_ms = ? WHERE id = ?',
+      reply.status,
+      JSON.stringify(reply.headers),
+      reply.body,
+      durationMs,
+      id,
+    );
+    context.emit('requests', id);
+  }
+}
+
+/** Sets the triage of failed triggers; requests that are none are left alone. Answers those that were set. */
+export function setTriage(
+  context: WriteContext,
+  { ids, triage }: { readonly ids: readonly string[]; readonly triage: Triage; readonly at: number },
+): { readonly changed: readonly string[] } {
+  const changed = ids.filter(
+    (id) =>
+      context.sql.run('UPDATE requests SET triage = ? WHERE id = ? AND triage IS NOT NULL', triage, id) > 0,
+  );
+  for (const id of changed) context.emit('requests', id);
+  return { changed };
+}

@@ -1,0 +1,78 @@
+/** The end of a run, whichever way it comes, and the live runs of a workflow. */
+import type { RunError, RunStatus } from '../../shared/model/run.ts';
+import { runStatusSchema } from '../../shared/model/run.ts';
+import { toColumn } from './columns.ts';
+import type { Sql } from './sql.ts';
+import { moveRun } from './write-context.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** What the writes need to know of a run. */
+export interface RunHandle {
+  readonly seq: number;
+  readonly id: string;
+  readonly status: RunStatus;
+}
+
+interface RunHandleColumns {
+  readonly seq: number;
+  readonly id: string;
+  readonly status: string;
+}
+
+function toHandle(row: RunHandleColumns): RunHandle {
+  return { seq: row.seq, id: row.id, status: runStatusSchema.parse(row.status) };
+}
+
+/** A run by its id. */
+export function findRun(sql: Sql, id: string): RunHandle | undefined {
+  const row = sql.get<RunHandleColumns>('SELECT seq, id, status FROM runs WHERE id = ?', id);
+  return row === undefined ? undefined : toHandle(row);
+}
+
+/** The runs of a workflow that can still change. */
+export function liveRunsOfWorkflow(sql: Sql, workflowId: string): readonly RunHandle[] {
+  return sql
+    .all<RunHandleColumns>(
+      `SELECT seq, id, status FROM runs
+       WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND workflow_id = ?`,
+      workflowId,
+    )
+    .map(toHandle);
+}
+
+/** Ends a live run: steps still open are cancelled, its waits are gone, nothing of it is due any more. */
+export function finishRun(
+  context: WriteContext,
+  run: RunHandle,
+  end: {
+    readonly status: 'succeeded' | 'failed' | 'cancelled';
+    readonly error: RunError | null;
+    readonly lastStepSeq: number | null;
+    /** When its first step began, where the run does not know yet. */
+    readonly startedAt: number | null;
+    readonly at: number;
+  },
+): void {
+  const { sql } = context;
+  if (end.status !== 'succeeded') {
+    sql.run(
+      `UPDATE steps SET status = 'cancelled', ready_at = NULL, due_at = NULL, finished_at = ?
+       WHERE run_seq = ? AND status IN ('queued', 'running', 'waiting')`,
+      end.at,
+      run.seq,
+    );
+    sql.run('DELETE FROM waits WHERE run_seq = ?', run.seq);
+  }
+  sql.run(
+    `UPDATE runs SET status = ?, error = ?, last_step_seq = ?, open_steps = 0, waiting_steps = 0,
+       started_at = coalesce(started_at, ?), finished_at = ? WHERE seq = ?`,
+    end.status,
+    toColumn(end.error),
+    end.lastStepSeq,
+    end.startedAt,
+    end.at,
+    run.seq,
+  );
+  moveRun(context, run.status, end.status);
+  context.emit('runs', run.id);
+}

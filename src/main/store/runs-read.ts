@@ -1,0 +1,195 @@
+/** Reads runs, their steps and waits, and the work that is due. */
+import type { RunStatus, StepStatus } from '../../shared/model/run.ts';
+import { runStatusSchema } from '../../shared/model/run.ts';
+import { readRunError, readTarget } from './columns.ts';
+import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
+import type { PageQuery } from './paging.ts';
+import { selectSteps, toStep } from './step-rows.ts';
+import type { StepColumns } from './step-rows.ts';
+import type { Sql } from './sql.ts';
+import type { DueStep, Page, RunRow, StepRow } from './types.ts';
+
+interface RunColumns {
+  readonly seq: number;
+  readonly id: string;
+  readonly workflow_id: string;
+  readonly workflow_name: string | null;
+  readonly version: number;
+  readonly status: string;
+  readonly start_node_id: string;
+  readonly request_id: string | null;
+  readonly input: string | null;
+  readonly params: string | null;
+  readonly target_entity: string | null;
+  readonly target_cuid: string | null;
+  readonly error: string | null;
+  readonly last_step_seq: number | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+}
+
+/** Filters of the list of runs; all given ones must hold. */
+export interface RunQuery extends PageQuery {
+  readonly workflowId?: string | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly sinceAt?: number | undefined;
+  readonly untilAt?: number | undefined;
+  /** Found in the workflow's name, the error or the target, or as the id. */
+  readonly q?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** What a run's scope is built from (SPEC 7). */
+export interface StepOutput {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly seq: number;
+  readonly status: StepStatus;
+  readonly outputJson: string | null;
+  readonly outputRequestId: string | null;
+  /** What a delivery that resumed this step brought, where it is not the JSON of its body. */
+  readonly resumedInputJson: string | null;
+  readonly resumedParamsJson: string | null;
+}
+
+/** A step that waits for a delivery. */
+export interface WaitRow {
+  readonly stepSeq: number;
+  readonly nodeId: string;
+  readonly targetEntity: string | null;
+  readonly targetCuid: string | null;
+  readonly correlation: string | null;
+  readonly tokenHash: string | null;
+  readonly createdAt: number;
+}
+
+const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, r.version, r.status, r.start_node_id,
+  r.request_id, r.input, r.params, r.target_entity, r.target_cuid, r.error, r.last_step_seq, r.created_at, r.started_at,
+  r.finished_at FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
+
+function toRun(row: RunColumns): RunRow {
+  return {
+    seq: row.seq,
+    id: row.id,
+    workflowId: row.workflow_id,
+    workflowName: row.workflow_name ?? '',
+    version: row.version,
+    status: runStatusSchema.parse(row.status),
+    startNodeId: row.start_node_id,
+    requestId: row.request_id,
+    inputJson: row.input,
+    paramsJson: row.params,
+    target: readTarget(row.target_entity, row.target_cuid),
+    error: readRunError(row.error),
+    lastStepSeq: row.last_step_seq,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+/** The reads of runs; `counts` are kept by the writer and handed in. */
+export function readRuns(sql: Sql, counts: () => { queued: number; running: number; waiting: number }) {
+  return {
+    /** Newest first. */
+    list(query: RunQuery): Page<RunRow> {
+      const conditions = new Conditions()
+        .add('r.seq < ?', cursorSeq(query.cursor))
+        .addIf('r.workflow_id = ?', query.workflowId)
+        .addIf('r.created_at >= ?', query.sinceAt)
+        .addIf('r.created_at <= ?', query.untilAt);
+      if (query.status === 'succeeded') conditions.add("r.status = 'succeeded'");
+      // The second condition lets the index of runs that did not succeed serve.
+      else if (query.status !== undefined)
+        conditions.add("r.status = ? AND r.status <> 'succeeded'", query.status);
+      if (query.requestId !== undefined) {
+        conditions.add(
+          `r.seq IN (SELECT x.seq FROM runs AS x JOIN requests AS q ON q.seq = x.request_seq WHERE q.id = ?
+             UNION ALL SELECT x.seq FROM requests AS q JOIN runs AS x ON x.id = q.resumed_run_id WHERE q.id = ?)`,
+          query.requestId,
+          query.requestId,
+        );
+      }
+      if (query.q !== undefined && query.q !== '') {
+        const pattern = containing(query.q);
+        conditions.add(
+          `(w.name LIKE ? ESCAPE '\\' OR r.error LIKE ? ESCAPE '\\' OR r.target_cuid = ? OR r.id = ?
+             OR r.request_id = ?)`,
+          pattern,
+          pattern,
+          query.q,
+          query.q,
+          query.q,
+        );
+      }
+      const rows = sql.all<RunColumns>(
+        `${selectRuns} ${conditions.where} ORDER BY r.seq DESC LIMIT ?`,
+        ...conditions.values,
+        query.limit + 1,
+      );
+      return toPage(rows, query.limit, toRun);
+    },
+    byId(id: string): RunRow | undefined {
+      const row = sql.get<RunColumns>(`${selectRuns} WHERE r.id = ?`, id);
+      return row === undefined ? undefined : toRun(row);
+    },
+    /** In the order they were made. */
+    steps: (runId: string): readonly StepRow[] =>
+      sql
+        .all<StepColumns>(
+          `${selectSteps} WHERE s.run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY s.seq`,
+          runId,
+        )
+        .map((row) => toStep(row, runId)),
+    /** Work due at `now`, the longest due first. Steps stay listed until they are started or settled. */
+    due: (now: number, limit: number): readonly DueStep[] =>
+      sql
+        .all<DueColumns>(
+          `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
+             s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
+             s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind = 'wait' AS isWaitTimeout,
+             s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted
+           FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
+           WHERE s.ready_at <= ? ORDER BY s.ready_at, s.seq LIMIT ?`,
+          now,
+          limit,
+        )
+        .map((row) => ({
+          ...row,
+          isWaitTimeout: row.isWaitTimeout === 1,
+          isDelayOver: row.isDelayOver === 1,
+          isInterrupted: row.isInterrupted === 1,
+        })),
+    /** The next instant after `now` at which something falls due. */
+    nextDueAt: (now: number): number | undefined =>
+      sql.get<{ at: number }>(
+        'SELECT ready_at AS at FROM steps WHERE ready_at > ? ORDER BY ready_at LIMIT 1',
+        now,
+      )?.at,
+    /** Live runs by status, as of the last commit. */
+    counts,
+    /** In the order the steps were made. */
+    stepOutputs: (runId: string): readonly StepOutput[] =>
+      sql.all<StepOutput>(
+        `SELECT node_id AS nodeId, name, seq, status, output AS outputJson, output_request_id AS outputRequestId,
+           resume_input AS resumedInputJson, resume_params AS resumedParamsJson
+         FROM steps WHERE run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY seq`,
+        runId,
+      ),
+    /** What the run waits for, the oldest first. */
+    waits: (runId: string): readonly WaitRow[] =>
+      sql.all<WaitRow>(
+        `SELECT step_seq AS stepSeq, node_id AS nodeId, target_entity AS targetEntity, target_cuid AS targetCuid,
+           correlation, token_hash AS tokenHash, created_at AS createdAt
+         FROM waits WHERE run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY seq`,
+        runId,
+      ),
+  };
+}
+
+type DueColumns = Omit<DueStep, 'isWaitTimeout' | 'isDelayOver' | 'isInterrupted'> & {
+  readonly isWaitTimeout: number;
+  readonly isDelayOver: number;
+  readonly isInterrupted: number;
+};

@@ -1,0 +1,226 @@
+/** Writes runs: making them with their first steps, beginning an outward step, cancelling, retrying, recovering. */
+import { AppError } from '../../shared/errors.ts';
+import { isLive } from '../../shared/model/run.ts';
+import { findRun, finishRun } from './run-status.ts';
+import { moveRun } from './write-context.ts';
+import type { WriteContext } from './write-context.ts';
+import type { PlannedRun, PlannedStep } from './types.ts';
+
+/** Adds steps to a run's queue. */
+export function insertSteps(context: WriteContext, runSeq: number, steps: readonly PlannedStep[]): void {
+  for (const step of steps) {
+    context.sql.run(
+      `INSERT INTO steps (run_seq, status, ready_at, due_at, node_id, name, type)
+       VALUES (?, 'queued', ?, ?, ?, ?, ?)`,
+      runSeq,
+      step.dueAt,
+      step.dueAt,
+      step.nodeId,
+      step.name,
+      step.type,
+    );
+  }
+}
+
+/** Makes a run: its start step stands as succeeded, the steps after it are queued. */
+export function insertRun(
+  context: WriteContext,
+  run: PlannedRun,
+  request: { readonly seq: number; readonly id: string } | null,
+  at: number,
+): void {
+  const { sql } = context;
+  const status = run.next.length === 0 ? 'succeeded' : 'queued';
+  const endedAt = status === 'succeeded' ? at : null;
+  const seq = sql.insert(
+    `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, request_seq, created_at, started_at,
+       finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
+     VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    run.id,
+    run.workflowId,
+    run.version,
+    status,
+    run.next.length,
+    request?.seq ?? null,
+    at,
+    endedAt,
+    endedAt,
+    run.startNodeId,
+    request?.id ?? null,
+    run.target?.entity ?? null,
+    run.target?.cuid ?? null,
+    run.paramsJson,
+    run.inputJson,
+  );
+  const startSeq = sql.insert(
+    `INSERT INTO steps (run_seq, status, attempt, started_at, finished_at, node_id, name, type, output_request_id, output)
+     VALUES (?, 'succeeded', 1, ?, ?, ?, ?, ?, ?, ?)`,
+    seq,
+    at,
+    at,
+    run.startNodeId,
+    run.startName,
+    run.startType,
+    run.startOutputJson === null ? (request?.id ?? null) : null,
+    run.startOutputJson,
+  );
+  insertSteps(context, seq, run.next);
+  if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', startSeq, seq);
+  moveRun(context, null, status);
+  context.emit('runs', run.id);
+}
+
+/** Starts runs no request stands behind (manual, API, another workflow). */
+export function startRuns(
+  context: WriteContext,
+  { runs, at }: { readonly runs: readonly PlannedRun[]; readonly at: number },
+): { readonly runIds: readonly string[] } {
+  for (const run of runs) insertRun(context, run, null, at);
+  return { runIds: runs.map((run) => run.id) };
+}
+
+/**
+ * Commits that a try of an outward step begins, before it acts (SPEC 9). `attempt` is the one that begins: one more
+ * than the step has; also taken from a try that was cut off.
+ */
+export function startStep(
+  context: WriteContext,
+  input: {
+    readonly stepSeq: number;
+    readonly attempt: number;
+    readonly at: number;
+    readonly inputJson: string | null;
+  },
+): { readonly applied: boolean } {
+  const { sql } = context;
+  const step = sql.get<{ run_seq: number; status: string }>(
+    'SELECT run_seq, status FROM steps WHERE seq = ? AND attempt = ?',
+    input.stepSeq,
+    input.attempt - 1,
+  );
+  if (step === undefined || !['queued', 'running', 'waiting'].includes(step.status))
+    return { applied: false };
+  if (step.status === 'waiting' && sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq) > 0) {
+    // A wait is ended by its time-out or its delivery, never by starting it anew.
+    throw new AppError({ code: 'conflict', message: 'The step waits and can not be started.' });
+  }
+  sql.run(
+    `UPDATE steps SET status = 'running', attempt = ?, begun = 1, interrupted = 0, ready_at = NULL, waiting_for = NULL,
+       started_at = ?, input = ? WHERE seq = ?`,
+    input.attempt,
+    input.at,
+    input.inputJson,
+    input.stepSeq,
+  );
+  const run = sql.get<{ id: string; status: 'queued' | 'running' | 'waiting' }>(
+    'SELECT id, status FROM runs WHERE seq = ?',
+    step.run_seq,
+  );
+  if (run === undefined) return { applied: false };
+  if (run.status !== 'running' || step.status === 'waiting') {
+    sql.run(
+      `UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?), waiting_steps = waiting_steps - ?
+       WHERE seq = ?`,
+      input.at,
+      step.status === 'waiting' ? 1 : 0,
+      step.run_seq,
+    );
+    moveRun(context, run.status, 'running');
+  }
+  context.emit('runs', run.id);
+  return { applied: true };
+}
+
+/** Cancels a run with everything open in it. `applied` false: it had ended. @throws AppError `not_found` */
+export function cancelRun(
+  context: WriteContext,
+  { id, at }: { readonly id: string; readonly at: number },
+): { readonly applied: boolean } {
+  const run = findRun(context.sql, id);
+  if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
+  if (!isLive(run.status)) return { applied: false };
+  finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
+  return { applied: true };
+}
+
+/** A step that was running when the process ended. */
+export interface InterruptedStep {
+  readonly stepSeq: number;
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly nodeId: string;
+  readonly type: string;
+  readonly attempt: number;
+}
+
+/**
+ * At start: steps left running are due again, marked as interrupted until their next try begins, so that one marked
+ * `atMostOnce` can be failed instead of repeated, however often the process ends in between (SPEC 9).
+ */
+export function recoverRuns(
+  context: WriteContext,
+  { at }: { readonly at: number },
+): { readonly requeued: readonly InterruptedStep[] } {
+  const { sql } = context;
+  sql.run("UPDATE steps SET status = 'queued', interrupted = 1, ready_at = ? WHERE status = 'running'", at);
+  const requeued = sql.all<InterruptedStep>(
+    `SELECT s.seq AS stepSeq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type,
+       s.attempt FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
+     WHERE s.ready_at <= ? AND s.interrupted = 1 ORDER BY s.seq`,
+    at,
+  );
+  return { requeued };
+}
+
+/**
+ * Makes a run that repeats another: same version, start, request, input and target. The finished steps named in
+ * `keepStepSeqs` (the start step among them) are copied, `next` is queued. @throws AppError `not_found`
+ */
+export function retryRun(
+  context: WriteContext,
+  input: {
+    readonly id: string;
+    readonly newId: string;
+    readonly keepStepSeqs: readonly number[];
+    readonly next: readonly PlannedStep[];
+    readonly at: number;
+  },
+): { readonly runId: string } {
+  const { sql } = context;
+  const source = findRun(sql, input.id);
+  if (source === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
+  const status = input.next.length === 0 ? 'succeeded' : 'queued';
+  const endedAt = status === 'succeeded' ? input.at : null;
+  const seq = sql.insert(
+    `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, request_seq, created_at, started_at,
+       finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
+     SELECT ?, workflow_id, version, ?, ?, 0, request_seq, ?, ?, ?, start_node_id, request_id, target_entity,
+       target_cuid, params, input FROM runs WHERE seq = ?`,
+    input.newId,
+    status,
+    input.next.length,
+    input.at,
+    endedAt,
+    endedAt,
+    source.seq,
+  );
+  let lastSeq: number | null = null;
+  for (const stepSeq of input.keepStepSeqs) {
+    lastSeq = sql.insert(
+      `INSERT INTO steps (run_seq, status, attempt, started_at, finished_at, node_id, name, type, port, resumed_by,
+         resume_input, resume_params, output_request_id, error, logs, input, output)
+       SELECT ?, status, attempt, started_at, finished_at, node_id, name, type, port, resumed_by, resume_input,
+         resume_params, output_request_id, error, logs, input, output
+       FROM steps WHERE seq = ? AND run_seq = ? AND finished_at IS NOT NULL`,
+      seq,
+      stepSeq,
+      source.seq,
+    );
+  }
+  insertSteps(context, seq, input.next);
+  if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', lastSeq, seq);
+  moveRun(context, null, status);
+  context.emit('runs', input.newId);
+  return { runId: input.newId };
+}

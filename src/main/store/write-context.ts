@@ -1,0 +1,41 @@
+/**
+ * What a write operation gets: the writer's connection, a way to say what changed, and the count of live runs. An
+ * operation is a plain synchronous function that runs inside a transaction it neither opens nor ends.
+ */
+import type { RunStatus } from '../../shared/model/run.ts';
+import { isLive } from '../../shared/model/run.ts';
+import type { Sql } from './sql.ts';
+import type { FeedTopic } from './types.ts';
+
+/** Runs that can still change, by status. */
+export interface LiveCounts {
+  queued: number;
+  running: number;
+  waiting: number;
+}
+
+export interface WriteContext {
+  readonly sql: Sql;
+  /** Says that an object changed; told to the feed after the commit. */
+  emit(topic: FeedTopic, id: string): void;
+  /** Kept by `moveRun`; put back when the transaction fails. */
+  readonly live: LiveCounts;
+  /** Endpoints and verdicts whose lazily captured requests are to be cut to the newest before the commit. */
+  readonly toTrim: Set<string>;
+}
+
+/** One named write. Throws AppError to refuse: then nothing of it is kept. */
+export type Operation<Input, Output> = (context: WriteContext, input: Input) => Output;
+
+/** Keeps the count of live runs right when one is made (`from` null) or changes its status. */
+export function moveRun(context: WriteContext, from: RunStatus | null, to: RunStatus): void {
+  if (from === to) return;
+  if (from !== null && isLive(from)) count(context.live, from, -1);
+  if (isLive(to)) count(context.live, to, 1);
+}
+
+function count(live: LiveCounts, status: RunStatus, step: number): void {
+  if (status === 'queued') live.queued += step;
+  else if (status === 'running') live.running += step;
+  else live.waiting += step;
+}
