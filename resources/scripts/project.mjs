@@ -54,9 +54,13 @@ export function exitCode(code, signal) {
   return code ?? 128 + (constants.signals[signal] ?? 0);
 }
 
+/** How often a script started by npm looks whether npm is still there. */
+const ORPHAN_CHECK_MS = 500;
+
 /**
  * Passes this process's signals on to the child. An interrupt typed at a terminal reaches the whole group by
- * itself, so it is only passed on where there is no terminal; each kind is passed on once.
+ * itself, so it is only passed on where there is no terminal; each kind is passed on once. A script whose npm went
+ * away (the shell between them takes the signal and dies) ends its child as well.
  */
 export function passSignals(child) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -67,4 +71,12 @@ export function passSignals(child) {
       child.kill(signal);
     });
   }
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, ORPHAN_CHECK_MS);
+  watch.unref();
 }
