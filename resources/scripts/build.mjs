@@ -42,7 +42,7 @@ function staleness() {
   } catch {
     return 'first start';
   }
-  return SOURCES.some((source) => newestIn(at(source)) > builtAt) ? 'sources changed' : undefined;
+  return SOURCES.some((source) => newestIn(at(source)) >= builtAt) ? 'sources changed' : undefined;
 }
 
 function newestIn(path) {
