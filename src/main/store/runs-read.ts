@@ -68,6 +68,12 @@ const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, 
   r.request_id, r.input, r.params, r.target_entity, r.target_cuid, r.error, r.last_step_seq, r.created_at, r.started_at,
   r.finished_at FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
 
+const selectDue = `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
+    s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
+    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind = 'wait' AS isWaitTimeout,
+    s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted
+  FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.ready_at <= ?`;
+
 function toRun(row: RunColumns): RunRow {
   return {
     seq: row.seq,
@@ -142,25 +148,27 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
           runId,
         )
         .map((row) => toStep(row, runId)),
-    /** Work due at `now`, the longest due first. Steps stay listed until they are started or settled. */
-    due: (now: number, limit: number): readonly DueStep[] =>
-      sql
-        .all<DueColumns>(
-          `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
-             s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
-             s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind = 'wait' AS isWaitTimeout,
-             s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted
-           FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
-           WHERE s.ready_at <= ? ORDER BY s.ready_at, s.seq LIMIT ?`,
-          now,
-          limit,
-        )
-        .map((row) => ({
-          ...row,
-          isWaitTimeout: row.isWaitTimeout === 1,
-          isDelayOver: row.isDelayOver === 1,
-          isInterrupted: row.isInterrupted === 1,
-        })),
+    /**
+     * Work due at `now`, the longest due first. Steps stay listed until they are started or settled.
+     * @param exceptWorkflowIds workflows whose steps have to wait for others of theirs.
+     */
+    due: (now: number, limit: number, exceptWorkflowIds: readonly string[] = []): readonly DueStep[] => {
+      const rows =
+        exceptWorkflowIds.length === 0
+          ? sql.all<DueColumns>(`${selectDue} ORDER BY s.ready_at, s.seq LIMIT ?`, now, limit)
+          : sql.all<DueColumns>(
+              `${selectDue} AND r.workflow_id NOT IN (SELECT value FROM json_each(?)) ORDER BY s.ready_at, s.seq LIMIT ?`,
+              now,
+              JSON.stringify(exceptWorkflowIds),
+              limit,
+            );
+      return rows.map((row) => ({
+        ...row,
+        isWaitTimeout: row.isWaitTimeout === 1,
+        isDelayOver: row.isDelayOver === 1,
+        isInterrupted: row.isInterrupted === 1,
+      }));
+    },
     /** The next instant after `now` at which something falls due. */
     nextDueAt: (now: number): number | undefined =>
       sql.get<{ at: number }>(

@@ -72,7 +72,7 @@ function writeOutcome(
         status: 'failed',
         port: outcome.port,
         error: JSON.stringify(outcome.error),
-        output: null,
+        output: outcome.outputJson ?? null,
         outputRequestId: null,
       });
       return null;

@@ -281,6 +281,8 @@ export interface StepSettlement {
         readonly error: RunError;
         readonly port: string | null;
         readonly endsRun: boolean;
+        /** What the step gave all the same, e.g. the answer of a call that was refused. */
+        readonly outputJson?: string | null;
       }
     /** Tried again at dueAt, attempt + 1. */
     | { readonly kind: 'retry'; readonly error: RunError; readonly dueAt: number }
