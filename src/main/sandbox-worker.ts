@@ -1,0 +1,4 @@
+/** Entry of the sandbox process (see main/sandbox). */
+import { serveSandbox } from './sandbox/serve-sandbox.ts';
+
+serveSandbox();
