@@ -16,6 +16,8 @@ const MAX_SENT_LENGTH = 16 * 1024 * 1024;
 /** A job's own limit acts inside the process; past it by this much the process is ended. */
 const GRACE_MS = 250;
 const START_LIMIT_MS = 30_000;
+/** A verdict this much too late means that the machine slept or stood still, the job with it. */
+const STANDSTILL_MS = 1000;
 
 /** One thing to do in a sandbox process. */
 export interface Job {
@@ -121,7 +123,9 @@ export function createLane({ entry, raise, logger, idleMs }: LaneOptions): Lane 
     watch = undefined;
     const head = sent[0];
     if (wall === undefined || head === undefined) return;
-    if (performance.now() < dueAt()) {
+    const now = performance.now();
+    if (now > watchDueAt + STANDSTILL_MS) since = now;
+    if (now < dueAt()) {
       watchHead();
     } else if (isReady) {
       const { kind, limitMs } = head.job;
@@ -140,7 +144,7 @@ export function createLane({ entry, raise, logger, idleMs }: LaneOptions): Lane 
   };
 
   const onMessage = (message: unknown): void => {
-    if (message === READY) {
+    if (message === READY && !isReady) {
       isReady = true;
       since = performance.now();
       stopWatch();

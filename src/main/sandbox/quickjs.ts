@@ -100,9 +100,9 @@ function openFrame(vm: QuickJS, run: CodeRun): Frame {
 }
 
 /** What was written until the run was broken off; nothing when the guest can no longer say. */
-function consoleOf(frame: Frame): readonly ConsoleLine[] {
+function consoleOf(frame: Frame | undefined): readonly ConsoleLine[] {
   try {
-    return frame.end().console;
+    return frame?.end().console ?? [];
   } catch {
     return [];
   }
@@ -146,8 +146,9 @@ export async function runQuickJs(run: CodeRun): Promise<CodeOutcome> {
       return performance.now() > deadline;
     },
   });
-  const frame = openFrame(vm, run);
+  let frame: Frame | undefined;
   try {
+    frame = openFrame(vm, run);
     frame.play();
     return judge(frame);
   } catch (thrown) {

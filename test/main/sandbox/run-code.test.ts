@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../../src/main/sandbox/sandbox.ts';
-import { failureOf, someReason } from './open-sandbox.ts';
+import { failureOf, openSandbox, someReason } from './open-sandbox.ts';
 
 const sandbox = createSandbox({
   workerUrl: new URL('../../../src/main/sandbox-worker.ts', import.meta.url),
@@ -238,6 +238,12 @@ describe('hostile code', () => {
     expect(await sandbox.evaluate('$sum([1, 2])', {})).toBe(3);
     expect(performance.now() - begun).toBeLessThan(1400);
     expect(await slow).toMatchObject({ code: 'code_timeout' });
+  });
+
+  it('memory too small to start in fails the run, not the process', async () => {
+    const tiny = openSandbox({ codeMemoryBytes: 100_000 });
+    expect((await failureOf(tiny.runCode('return 1', null))).code).toMatch(/^(sandbox_limit|code_failed)$/);
+    expect(await tiny.evaluate('1 + 1', {})).toBe(2);
   });
 
   it('memory of ended runs is given back', async () => {
