@@ -1,0 +1,96 @@
+/** A run as people and programs see it (SPEC 11): its steps with what went in and came out, and what it waits for. */
+import type { RunView, StepView } from '../../shared/contract/views.ts';
+import { isLive } from '../../shared/model/run.ts';
+import type { Store } from '../store/open-store.ts';
+import type { RunRow, StepRow } from '../store/types.ts';
+import type { Graph } from './graph.ts';
+import { readRequestFacts } from './request-facts.ts';
+import { resumePath, type ResumeTokens } from './resume-token.ts';
+import { readOutput } from './run-context.ts';
+
+const toTime = (at: number): string => new Date(at).toISOString();
+const toTimeOrNull = (at: number | null): string | null => (at === null ? null : toTime(at));
+
+function parse(json: string | null): unknown {
+  const value: unknown = json === null ? null : JSON.parse(json);
+  return value;
+}
+
+/** What a step was told to do: its resolved config, or the plain one of a kind that shows none. */
+function inputOf(step: StepRow, graph: Graph | undefined): unknown {
+  if (step.inputJson !== null) return parse(step.inputJson);
+  const node = graph?.nodes.get(step.nodeId);
+  const isPure =
+    node?.kind !== undefined && node.kind.definition.effect === 'none' && node.type !== 'webhook';
+  if (!isPure || step.startedAt === null || node.kind?.definition.start === 'only') return null;
+  const names = new Set(node.kind?.definition.fields.map((field) => field.name));
+  return Object.fromEntries(Object.entries(node.config).filter(([name]) => names.has(name)));
+}
+
+function viewStep(store: Store, run: RunRow, step: StepRow, graph: Graph | undefined): StepView {
+  return {
+    nodeId: step.nodeId,
+    name: step.name,
+    type: step.type,
+    status: step.status,
+    attempt: step.attempt,
+    input: inputOf(step, graph),
+    output: readOutput(store, run, step) ?? null,
+    error: step.error,
+    startedAt: toTimeOrNull(step.startedAt),
+    finishedAt: toTimeOrNull(step.finishedAt),
+    port: step.port,
+    logs: [...step.logs],
+    failures: step.failures.map(({ attempt, error, at }) => ({ attempt, error, at: toTime(at) })),
+    waitingFor: step.waitingFor,
+    dueAt: toTimeOrNull(step.dueAt),
+  };
+}
+
+/** The payload the run was started with. */
+function payloadOf(store: Store, run: RunRow): unknown {
+  if (run.inputJson !== null || run.requestId === null) return parse(run.inputJson);
+  return readRequestFacts(store, run.requestId, null, run.paramsJson)?.payload ?? null;
+}
+
+function resumeUrlOf(steps: readonly StepRow[], tokens: ResumeTokens, runId: string): string | null {
+  const waiting = steps.find((step) => step.type === 'webhook' && step.status === 'waiting');
+  if (waiting === undefined) return null;
+  const turn = steps.filter((step) => step.nodeId === waiting.nodeId && step.seq < waiting.seq).length;
+  return resumePath(tokens.tokenOf(runId, waiting.nodeId, turn));
+}
+
+/** Describes a run; `resumeUrl` is a path. Undefined: there is no such run. */
+export function describeRun(
+  store: Store,
+  tokens: ResumeTokens,
+  graphOf: (run: RunRow) => Graph | undefined,
+  id: string,
+): RunView | undefined {
+  const run = store.read.runs.byId(id);
+  if (run === undefined) return undefined;
+  const graph = graphOf(run);
+  const rows = store.read.runs.steps(id);
+  const steps = rows.map((step) => viewStep(store, run, step, graph));
+  const waitingFor = rows.filter((step) => step.status === 'waiting').map((step) => step.waitingFor ?? '');
+  const last = rows.findIndex((step) => step.seq === run.lastStepSeq);
+  return {
+    id: run.id,
+    workflowId: run.workflowId,
+    workflowName: run.workflowName,
+    version: run.version,
+    status: run.status,
+    target: run.target,
+    error: run.error,
+    createdAt: toTime(run.createdAt),
+    startedAt: toTimeOrNull(run.startedAt),
+    finishedAt: toTimeOrNull(run.finishedAt),
+    waitingFor: isLive(run.status) && waitingFor.length > 0 ? waitingFor.join(' ') : null,
+    requestId: run.requestId,
+    startNodeId: run.startNodeId,
+    input: payloadOf(store, run),
+    output: steps[last]?.output ?? null,
+    steps,
+    resumeUrl: resumeUrlOf(rows, tokens, id),
+  };
+}

@@ -1,0 +1,211 @@
+/**
+ * The engine: durable execution of runs over the graph (SPEC 9). It takes its work from the store alone, so a restart
+ * goes on where the last commit stood; calls only wake it.
+ */
+import type { RunView } from '../../shared/contract/views.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { WorkflowDocument } from '../../shared/model/document.ts';
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Vault } from '../base/vault.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { createOutbound, type Outbound } from '../steps/http/outbound.ts';
+import type { Store } from '../store/open-store.ts';
+import type { DueStep, PlannedRun, RunRow } from '../store/types.ts';
+import { cancelRun, retryRun, startRun, type StartRequest } from './commands.ts';
+import { describeRun } from './describe.ts';
+import { createPatientWriter } from './patience.ts';
+import { planRun, type RunStart } from './plan.ts';
+import { createPump } from './pump.ts';
+import type { StoredFacts } from './request-facts.ts';
+import { loadResumeTokens, resumePath, type ResumeTokens } from './resume-token.ts';
+import { createRunContexts } from './run-contexts.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { requestScope } from './scope.ts';
+import { createSecretSource } from './secrets.ts';
+import { scopeOfStep } from './step-scope.ts';
+import { createWatches, type RunWatch } from './watches.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Plain steps at once. */
+  readonly concurrency?: number;
+  /** Origin put before resume URLs told to steps, e.g. `https://hooks.example.com`; absent: they get the path. */
+  readonly publicOrigin?: () => string;
+  /** The way out; absent: the network. */
+  readonly outbound?: Outbound;
+  /** From 0 to 1; absent: Math.random. */
+  readonly chance?: () => number;
+}
+
+export interface RunRequest extends RunStart {
+  readonly document: WorkflowDocument;
+  /** The request in hand, which spares reading it again; its run is made by the same request's admission. */
+  readonly request?: { readonly id: string; readonly facts: StoredFacts };
+}
+
+export interface Engine {
+  /** Recovers what the last end cut off, then takes up work. */
+  start(): Promise<void>;
+  /** Takes nothing any more and lets what is under way settle, at most 10 s; the rest is the next start's. */
+  stop(): Promise<void>;
+  /** To be called after a commit that made work. */
+  wake(): void;
+  /** The run a start makes, to be stored with its request. @throws AppError `workflow_missing` */
+  planRun(request: RunRequest): PlannedRun;
+  /** To be called before the run is stored. */
+  watchRun(runId: string): RunWatch;
+  startRun(request: StartRequest): Promise<{ readonly runId: string }>;
+  cancelRun(id: string): Promise<void>;
+  retryRun(
+    id: string,
+    options?: { readonly fromStep?: string | undefined },
+  ): Promise<{ readonly runId: string }>;
+  /** `resumeUrl` is a path. */
+  describeRun(id: string): RunView | undefined;
+  readonly requestScope: typeof requestScope;
+}
+
+const stopLimitMs = 10_000;
+/** How often deliveries held too long are given up. */
+const expiryMs = 60_000;
+
+/** Makes an engine; it does nothing before `start`. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, sandbox, vault, clock, logger, chance = Math.random, publicOrigin = () => '' } = options;
+  const outbound = options.outbound ?? createOutbound();
+  const writer = createPatientWriter(store, clock);
+  const contexts = createRunContexts(store);
+  const watches = createWatches();
+  /** Runs that have ended when they are stored: nothing will be settled that could tell of them. */
+  const instant = new Set<string>();
+  let loadedTokens: ResumeTokens | undefined;
+  let cancelExpiry: (() => void) | undefined;
+  let isStopped = false;
+
+  const tokens: ResumeTokens = {
+    tokenOf(...place) {
+      if (loadedTokens === undefined)
+        throw new AppError({ code: 'internal', message: 'The engine was not started.' });
+      return loadedTokens.tokenOf(...place);
+    },
+  };
+  const sources = {
+    recordOf: (cuid: string, entity: string) => store.read.records.byCuid(entity, cuid),
+    resumeUrlOf: (runId: string, nodeId: string, turn: number) =>
+      publicOrigin() + resumePath(tokens.tokenOf(runId, nodeId, turn)),
+  };
+  const runner: Runner = createRunner({
+    store,
+    writer,
+    contexts,
+    tokens,
+    watches,
+    clock,
+    logger,
+    chance,
+    sandbox,
+    outbound,
+    secret: createSecretSource(store, vault),
+    scopeOf: (context, node, stepSeq) => scopeOfStep(context, node, stepSeq, sources),
+  });
+
+  /** Whether a step is likely to wait for the network or a sandbox. */
+  function isSlow(due: DueStep): boolean {
+    try {
+      const node = contexts.graphOf(due.workflowId, due.version).nodes.get(due.nodeId);
+      return node?.kind?.definition.effect === 'outward' || node?.reads === 'all';
+    } catch {
+      return false;
+    }
+  }
+
+  const pump = createPump({
+    due: (now, limit, except) => store.read.runs.due(now, limit, except),
+    nextDueAt: (now) => store.read.runs.nextDueAt(now),
+    run: (flight) => runner.run(flight),
+    isSlow,
+    clock,
+    logger,
+    concurrency: options.concurrency ?? 64,
+  });
+
+  /** Tells who waits for a run that had ended when it was stored. */
+  function tellInstant(): void {
+    for (const id of watches.ids()) {
+      const run = instant.has(id) ? store.read.runs.byId(id) : undefined;
+      if (run === undefined) continue;
+      instant.delete(id);
+      watches.tell(id, { kind: 'finished', run });
+    }
+  }
+
+  function wake(): void {
+    if (instant.size > 0) tellInstant();
+    pump.wake();
+  }
+
+  async function recover(): Promise<void> {
+    const done = await writer.write('recoverRuns', { at: clock.now() });
+    if (done === undefined || isStopped) return;
+    if (done.output.requeued.length > 0) {
+      logger.info({ steps: done.output.requeued.length }, 'steps that were cut off are taken up again');
+    }
+    pump.start();
+    expire();
+  }
+
+  function expire(): void {
+    if (isStopped) return;
+    cancelExpiry = clock.after(expiryMs, expire);
+    store.write('expireHolds', { at: clock.now() }).catch((error: unknown) => {
+      logger.warn({ err: error }, 'held deliveries could not be given up');
+    });
+  }
+
+  function graphOf(run: RunRow): ReturnType<typeof contexts.graphOf> | undefined {
+    try {
+      return contexts.graphOf(run.workflowId, run.version);
+    } catch {
+      return undefined;
+    }
+  }
+
+  const commands = { store, contexts, runner, clock, wake };
+  return {
+    async start() {
+      loadedTokens = await loadResumeTokens(store, vault, logger);
+      await recover();
+    },
+    async stop() {
+      isStopped = true;
+      cancelExpiry?.();
+      writer.stop();
+      await pump.stop(stopLimitMs);
+      runner.abandon();
+      await outbound.close();
+    },
+    wake,
+    planRun({ document, request, ...start }) {
+      const graph = contexts.graphOf(start.workflowId, start.version, document);
+      const now = clock.now();
+      const run = planRun(graph, start, newId('run'), now);
+      if (run.next.length === 0) {
+        if (instant.size > 10_000) instant.clear();
+        instant.add(run.id);
+      } else if (request !== undefined) contexts.prepare(run, graph, request, request.facts.raw.receivedAt);
+      return run;
+    },
+    watchRun: (runId) => watches.open(runId),
+    startRun: (request) => startRun(commands, request),
+    cancelRun: (id) => cancelRun(commands, id),
+    retryRun: (id, { fromStep } = {}) => retryRun(commands, id, fromStep),
+    describeRun: (id) => describeRun(store, tokens, graphOf, id),
+    requestScope,
+  };
+}

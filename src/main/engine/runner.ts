@@ -1,0 +1,135 @@
+/**
+ * Does one due step from picking it up to its commit. The store decides who was first: what is written is fenced by
+ * the attempt, so a step that was cancelled, resumed or timed out meanwhile is left as it is (SPEC 9).
+ */
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { isLive, type RunStatus } from '../../shared/model/run.ts';
+import type { StepReply } from '../steps/step.ts';
+import type { DueStep, SettleOutcome } from '../store/types.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunContexts } from './run-contexts.ts';
+import { failRun, type TryPlace } from './settlement.ts';
+import { bareEnd, createTries, type Flight, type TryEnd, type TryTools } from './try-step.ts';
+import type { Watches } from './watches.ts';
+
+export interface RunnerTools extends TryTools {
+  readonly contexts: RunContexts;
+  readonly watches: Watches;
+  /** From 0 to 1. */
+  chance(): number;
+}
+
+export interface Runner {
+  /**
+   * Does a step and commits how it ended. Rejects only when not even its failure can be committed, which is a defect;
+   * the step is then the next start's.
+   */
+  run(flight: Flight): Promise<void>;
+  /** Cuts off what is under way for a run that was cancelled, and tells who waits for it. */
+  cut(runId: string): void;
+  /** Nothing is committed from now on: what is under way is left to the next start. */
+  abandon(): void;
+}
+
+/** Makes a runner. */
+export function createRunner(tools: RunnerTools): Runner {
+  const { store, writer, contexts, watches, clock, logger } = tools;
+  const tries = createTries(tools);
+
+  async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
+    const { due } = flight;
+    if (context !== undefined) context.stepCount += end.next.length;
+    const done = await writer.write('settleStep', {
+      stepSeq: due.seq,
+      runId: due.runId,
+      attempt: flight.fence,
+      startedAt: end.startedAt,
+      at: clock.now(),
+      inputJson: end.inputJson,
+      logs: end.logs,
+      outcome: end.outcome,
+      next: end.next,
+    });
+    if (done === undefined) return;
+    if (done.output.applied && context !== undefined) remember(due, context, end);
+    tellOutcome(due.runId, done.output, end.respond);
+  }
+
+  /** Keeps the output for the steps that follow. */
+  function remember(due: DueStep, context: RunContext, { outcome }: TryEnd): void {
+    if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') return;
+    context.add({
+      seq: due.seq,
+      nodeId: due.nodeId,
+      name: context.graph.nodes.get(due.nodeId)?.name ?? due.nodeId,
+      outputJson: outcome.outputJson ?? null,
+      outputRequestId: outcome.kind === 'succeeded' ? outcome.outputRequestId : null,
+      resumedInputJson: due.resumedInputJson,
+      resumedParamsJson: due.resumedParamsJson,
+      error: outcome.kind === 'failed' ? outcome.error : null,
+    });
+  }
+
+  function tellOutcome(
+    runId: string,
+    { applied, runStatus }: SettleOutcome,
+    respond: StepReply | undefined,
+  ): void {
+    if (applied && respond !== undefined) watches.tell(runId, { kind: 'responded', ...respond });
+    // Held off by the fence: somebody else moved the run on, and what we know of it may be old.
+    if (!applied || runStatus === 'waiting' || !isLive(runStatus)) contexts.forget(runId);
+    tellStatus(runId, runStatus);
+  }
+
+  function tellStatus(runId: string, status: RunStatus): void {
+    if (!watches.has(runId)) return;
+    if (status === 'waiting') watches.tell(runId, { kind: 'waiting' });
+    else if (!isLive(status)) {
+      const run = store.read.runs.byId(runId);
+      if (run !== undefined) watches.tell(runId, { kind: 'finished', run });
+    }
+  }
+
+  function placeOf(due: DueStep, context: RunContext): TryPlace {
+    const { graph, facts } = context;
+    const node = graph.nodes.get(due.nodeId);
+    if (node === undefined) throw new AppError({ code: 'workflow_missing' });
+    // A resumed step's try began with its request, a cut-off one's before the process ended.
+    const isCounted = due.resumedByRequestId !== null || due.isInterrupted;
+    return {
+      graph,
+      node,
+      attempt: isCounted ? due.attempt : due.attempt + 1,
+      stepCount: context.stepCount,
+      now: clock.now(),
+      deadlineAt: graph.timeoutMs === undefined ? undefined : facts.createdAt + graph.timeoutMs,
+      chance: tools.chance(),
+    };
+  }
+
+  async function runStep(flight: Flight): Promise<void> {
+    const context = contexts.get(flight.due.runId);
+    if (context === undefined) return;
+    const end = await tries.run(flight, context, placeOf(flight.due, context));
+    if (end !== undefined) await settle(flight, context, end);
+  }
+
+  /** Ends a run that can not go on: its version is gone, or we have a defect. */
+  async function giveUp(flight: Flight, thrown: unknown): Promise<void> {
+    const { runId, nodeId } = flight.due;
+    const error = toAppError(thrown);
+    if (error.code === 'internal') logger.error({ err: thrown, runId, nodeId }, 'a run can not go on');
+    contexts.forget(runId);
+    await settle(flight, undefined, bareEnd(failRun(error, { id: nodeId }), clock.now()));
+  }
+
+  return {
+    run: (flight) => runStep(flight).catch((thrown: unknown) => giveUp(flight, thrown)),
+    cut(runId) {
+      contexts.forget(runId);
+      tries.cut(runId);
+      tellStatus(runId, 'cancelled');
+    },
+    abandon: () => tries.abandon(),
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * From the end of a try to what is written: the outcome, and the steps that follow it. Pure; the policies of SPEC 8 and
+ * the limits of SPEC 12 are applied here.
+ */
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { StepResult } from '../steps/step.ts';
+import type { PlannedStep, StepSettlement } from '../store/types.ts';
+import { encodeOutput, toRunError } from './encode.ts';
+import type { Graph, GraphNode } from './graph.ts';
+import { planNext, portAfterFailure } from './plan.ts';
+import { judgeFailure } from './policy.ts';
+
+/** Step executions of one run. */
+const mostSteps = 10_000;
+
+/** Where a try stands in its run. */
+export interface TryPlace {
+  readonly graph: Graph;
+  readonly node: GraphNode;
+  /** Number of the try, from 1. */
+  readonly attempt: number;
+  /** Steps the run has until now. */
+  readonly stepCount: number;
+  readonly now: number;
+  /** Instant at which the run as a whole is out of time; undefined: never. */
+  readonly deadlineAt: number | undefined;
+  /** From 0 to 1, for the spread of retries. */
+  readonly chance: number;
+}
+
+export type Ending = Pick<StepSettlement, 'outcome' | 'next'>;
+
+const nothingNext: readonly PlannedStep[] = [];
+
+/** No pause outlasts the run's own time: the step is due at its end, and fails then. */
+export function capDue<At extends number | null>(dueAt: At, deadlineAt: number | undefined): At | number {
+  if (deadlineAt === undefined) return dueAt;
+  return dueAt === null ? deadlineAt : Math.min(dueAt, deadlineAt);
+}
+
+/** A failure that ends the run whatever the step's policy says. */
+export function failRun(error: AppError, node: Pick<GraphNode, 'id'>): Ending {
+  return {
+    outcome: { kind: 'failed', error: toRunError(error, node.id), port: null, endsRun: true },
+    next: nothingNext,
+  };
+}
+
+function goOn(place: TryPlace, port: string | null): readonly PlannedStep[] | AppError {
+  const next = planNext(place.graph, place.node, port, place.now);
+  return place.stepCount + next.length > mostSteps ? new AppError({ code: 'run_limit' }) : next;
+}
+
+/** What a failed try leads to. `outputJson`: what the step gave all the same. */
+export function endFailed(place: TryPlace, error: AppError, outputJson: string | null = null): Ending {
+  const { node, now } = place;
+  const verdict = judgeFailure(node.config, error, place.attempt, place.chance);
+  const runError = toRunError(error, node.id);
+  if (verdict.kind === 'retry') {
+    const dueAt = capDue(now + verdict.afterMs, place.deadlineAt);
+    return { outcome: { kind: 'retry', error: runError, dueAt }, next: nothingNext };
+  }
+  if (verdict.kind === 'fail') {
+    return {
+      outcome: { kind: 'failed', error: runError, port: null, endsRun: true, outputJson },
+      next: nothingNext,
+    };
+  }
+  const port = verdict.kind === 'port' ? 'error' : portAfterFailure(node);
+  const next = goOn(place, port);
+  if (next instanceof AppError) return failRun(next, node);
+  return { outcome: { kind: 'failed', error: runError, port, endsRun: false, outputJson }, next };
+}
+
+/** A step that gave an output, by value or as a request it is derived from. */
+export function endSucceeded(
+  place: TryPlace,
+  output: { readonly outputJson: string | null; readonly outputRequestId: string | null },
+  port: string | null,
+): Ending {
+  const next = goOn(place, port);
+  if (next instanceof AppError) return failRun(next, place.node);
+  return { outcome: { kind: 'succeeded', ...output, port }, next };
+}
+
+function encodeKept(output: unknown): string | null {
+  try {
+    return encodeOutput(output);
+  } catch {
+    return null;
+  }
+}
+
+/** What the result of a try leads to. */
+export function endTry(place: TryPlace, result: StepResult): Ending {
+  if (result.failure !== undefined) return endFailed(place, result.failure, encodeKept(result.output));
+  if (result.delayUntilAt !== undefined) {
+    const dueAt = capDue(result.delayUntilAt, place.deadlineAt);
+    const waitingFor = `Pauses until ${new Date(result.delayUntilAt).toISOString()}.`;
+    return { outcome: { kind: 'delayed', dueAt, waitingFor }, next: nothingNext };
+  }
+  try {
+    const outputJson = encodeOutput(result.output);
+    return endSucceeded(place, { outputJson, outputRequestId: null }, result.port ?? null);
+  } catch (thrown) {
+    return endFailed(place, toAppError(thrown));
+  }
+}
