@@ -39,6 +39,10 @@ export const versionMirror = defineMirror<
   read: (client, input, signal) => client.workflows.version(input, { signal }),
 });
 
+/** The document of one version, read once. */
+export const readVersion = (id: string, version: number) =>
+  call((client) => client.workflows.version({ id, version }));
+
 export const createWorkflow = (document: WorkflowDocumentInput, activate = false): Promise<WorkflowView> =>
   call((client) => client.workflows.create({ query: { activate }, body: document }));
 /** Replaces the draft. */

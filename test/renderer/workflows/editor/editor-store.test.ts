@@ -73,8 +73,11 @@ const ports = (): EditorPorts => ({
   saveDelayMs: 500,
   checkDelayMs: 100,
 });
-const open = (document: WorkflowDocument, updatedAt?: string) =>
-  createEditor(viewOf(document, updatedAt), ports());
+const open = (document: WorkflowDocument, updatedAt?: string) => {
+  const editor = createEditor(viewOf(document, updatedAt), ports());
+  editor.open();
+  return editor;
+};
 const addStep = (id: string) => ({ type: 'add' as const, node: step(id) });
 
 beforeEach(() => {

@@ -73,11 +73,11 @@ export interface Editor {
   /** Ends a conflict: `mine` keeps what is on screen (or the copy), `theirs` the stored draft. */
   settleConflict(choice: 'mine' | 'theirs'): void;
   dismissRestored(): void;
-  /** Stops timers; what is unsaved stays in the copy. */
-  close(): void;
+  /** Begins saving and checking by itself; the returned function ends it, and what is unsaved stays in the copy. */
+  open(): () => void;
 }
 
-/** Opens an editor on a workflow, with the edits of an earlier session where there are any. */
+/** Makes the editor of a workflow. Nothing is saved, checked or restored before it is opened. */
 export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
   const first = ports.documentOf(view);
   /** The stored draft as last known, and since when it stands. */
@@ -87,7 +87,8 @@ export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
   let checkTimer: ReturnType<typeof setTimeout> | undefined;
   let saving: Promise<boolean> | null = null;
-  let isClosed = false;
+  let isClosed = true;
+  let hasLookedForCopy = false;
 
   const store = createStore<EditorState>(() => ({
     workflowId: view.id,
@@ -180,7 +181,8 @@ export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
   }
 
   function openCopy(): void {
-    const copy = ports.copies.read(view.id);
+    const copy = hasLookedForCopy ? null : ports.copies.read(view.id);
+    hasLookedForCopy = true;
     if (copy === null) return;
     if (isSameJson(copy.document, first)) ports.copies.clear(view.id);
     else if (copy.basis === view.updatedAt) {
@@ -189,9 +191,6 @@ export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
       follow(recordEdit(store.getState().history, edit));
     } else store.setState({ conflict: { kind: 'copy', copy } });
   }
-
-  openCopy();
-  planCheck();
 
   return {
     store,
@@ -207,7 +206,8 @@ export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
     },
     saveNow,
     receive(next) {
-      if (saving !== null) return;
+      // An answer that was on its way while a newer draft was stored says nothing new.
+      if (saving !== null || next.updatedAt < stored.updatedAt) return;
       const document = ports.documentOf(next);
       if (isSameJson(document, stored.document)) {
         stored = { document, updatedAt: next.updatedAt };
@@ -237,10 +237,16 @@ export function createEditor(view: WorkflowView, ports: EditorPorts): Editor {
       else planSave();
     },
     dismissRestored: () => store.setState({ restoredAt: null }),
-    close() {
-      isClosed = true;
-      clearTimeout(saveTimer);
-      clearTimeout(checkTimer);
+    open() {
+      isClosed = false;
+      openCopy();
+      planCheck();
+      if (isDirty()) planSave();
+      return () => {
+        isClosed = true;
+        clearTimeout(saveTimer);
+        clearTimeout(checkTimer);
+      };
     },
   };
 }

@@ -1,0 +1,138 @@
+/** The canvas with the ears of the editor, or as a past version that can only be looked at; and the step of a run beside it. */
+import { Button } from '@mantine/core';
+import { IconPlus, IconTopologyStar3 } from '@tabler/icons-react';
+import { useCallback, useMemo } from 'react';
+import { Panel } from 'reactflow';
+import { documentSchema, type WorkflowDocument } from '../../../../shared/model/document.ts';
+import { useMirror } from '../../../data/mirror.ts';
+import { versionMirror } from '../../../data/workflows.ts';
+import { EmptyState } from '../../../ui/states.tsx';
+import { Canvas } from '../canvas/Canvas.tsx';
+import { CanvasProvider } from '../canvas/canvas-context.ts';
+import type { Point } from '../graph/edit.ts';
+import { type IssuesByStep, sortIssues } from '../graph/issues.ts';
+import { overlayRun } from '../graph/run-overlay.ts';
+import { RunPicker } from '../run/RunBar.tsx';
+import { StepRunPane } from '../run/StepRunPane.tsx';
+import type { ShownRun } from '../run/use-shown-run.ts';
+import { CanvasToolbar } from './CanvasToolbar.tsx';
+import { useEditorState, useOpenWorkflow, useWorkbench } from './editor-context.ts';
+import { useEditorKeys } from './use-editor-keys.ts';
+import classes from './WorkflowEditor.module.css';
+
+const noIssues: IssuesByStep = new Map();
+
+export interface CanvasAreaProps {
+  readonly shown: ShownRun;
+  /** Whether the run shown is of another graph than the draft's. */
+  readonly isPast: boolean;
+}
+
+/** The middle of the editor. */
+export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
+  const { editor, workbench, workflow, kinds } = useOpenWorkflow();
+  const draft = useEditorState((state) => state.history.present);
+  const selection = useEditorState((state) => state.selection);
+  const issues = useEditorState((state) => state.issues);
+  const dragged = useWorkbench((state) => state.dragged);
+  const past = useVersionDocument(workflow.id, isPast ? (shown.run?.version ?? null) : null);
+  const document = isPast && past !== null ? past : draft;
+  const isReadOnly = isPast;
+  useEditorKeys(isReadOnly);
+
+  const overlay = useMemo(
+    () => (shown.run === undefined ? null : overlayRun(shown.run, document.edges)),
+    [shown.run, document.edges],
+  );
+  const look = useMemo(
+    () => ({ kinds, overlay, isReadOnly, issues: isPast ? noIssues : sortIssues(issues, draft) }),
+    [kinds, overlay, isReadOnly, isPast, issues, draft],
+  );
+  const onMove = useCallback(
+    (positions: Readonly<Record<string, Point>>) => {
+      if (!isReadOnly) editor.edit({ type: 'move', positions });
+    },
+    [editor, isReadOnly],
+  );
+  const onSelectNodes = useCallback(
+    (change: (ids: readonly string[]) => readonly string[]) =>
+      editor.select({ nodeIds: change(editor.store.getState().selection.nodeIds) }),
+    [editor],
+  );
+  const onSelectEdges = useCallback(
+    (change: (ids: readonly string[]) => readonly string[]) =>
+      editor.select({ edgeIds: change(editor.store.getState().selection.edgeIds) }),
+    [editor],
+  );
+  const onlyChosen = selection.nodeIds.length === 1 ? (selection.nodeIds[0] ?? null) : null;
+  const chosen = document.nodes.find((node) => node.id === onlyChosen);
+
+  return (
+    <CanvasProvider value={look}>
+      <Canvas
+        document={document}
+        selection={selection}
+        dropTarget={dragged?.edgeId ?? null}
+        isDropping={dragged !== null}
+        onSelectNodes={onSelectNodes}
+        onSelectEdges={onSelectEdges}
+        onMove={onMove}
+        onConnect={(edge) => editor.edit({ type: 'connect', edge })}
+        onReconnect={(from, to) => editor.edit({ type: 'reconnect', from, to })}
+        onConnectNowhere={(source, port, at) => workbench.openPalette({ kind: 'port', source, port, at })}
+        onOpen={(stepId) => {
+          if (!isReadOnly) workbench.openStep(stepId);
+        }}
+      >
+        {isReadOnly ? null : (
+          <Panel position="top-left">
+            <CanvasToolbar />
+          </Panel>
+        )}
+        <Panel position="top-right">
+          <RunPicker shown={shown} />
+        </Panel>
+      </Canvas>
+      {document.nodes.length === 0 && dragged === null ? <EmptyCanvas /> : null}
+      {shown.run === undefined || chosen === undefined ? null : (
+        <StepRunPane
+          key={`${shown.run.id} ${chosen.id}`}
+          name={chosen.name}
+          nodeId={chosen.id}
+          overlay={overlay?.steps.get(chosen.id) ?? null}
+          onClose={() => editor.select({ nodeIds: [], edgeIds: [] })}
+        />
+      )}
+    </CanvasProvider>
+  );
+}
+
+function EmptyCanvas() {
+  const { workbench } = useOpenWorkflow();
+  return (
+    <div className={classes.empty}>
+      <EmptyState
+        icon={<IconTopologyStar3 size={26} stroke={1.5} />}
+        title="An empty workflow"
+        action={
+          <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => workbench.openPalette()}>
+            Add the first step
+          </Button>
+        }
+      >
+        Drag a start out of Workflow Steps, then what shall happen after it.
+      </EmptyState>
+    </div>
+  );
+}
+
+/** The document of a version; null until it is there. */
+function useVersionDocument(id: string, version: number | null): WorkflowDocument | null {
+  const { data } = useMirror(versionMirror, version === null ? null : { id, version });
+  return useMemo(() => {
+    if (data === undefined) return null;
+    const { name, nodes, edges } = data.document;
+    const parsed = documentSchema.safeParse({ name, nodes, edges });
+    return parsed.success ? parsed.data : null;
+  }, [data]);
+}

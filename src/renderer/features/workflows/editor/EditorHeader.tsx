@@ -1,0 +1,161 @@
+/** The top of an open workflow: its name, how it stands, whether it is saved, and what takes it live. */
+import { Button, Menu, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconBolt,
+  IconChevronDown,
+  IconGitCommit,
+  IconHistory,
+  IconPencil,
+  IconPlayerPlay,
+  IconPlugOff,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { ToneBadge } from '../../../ui/badges.tsx';
+import { stateOf } from '../graph/workflow-state.ts';
+import classes from './EditorHeader.module.css';
+import { useEditorState, useOpenWorkflow } from './editor-context.ts';
+import { SaveNote } from './SaveNote.tsx';
+
+export interface EditorHeaderProps {
+  readonly onCommit: () => void;
+  readonly onActivate: () => void;
+  readonly onDeactivate: () => void;
+  readonly onRun: () => void;
+  /** Why a run can not be started by hand; null when it can. */
+  readonly runHint: string | null;
+}
+
+/** The header of the editor. */
+export function EditorHeader(props: EditorHeaderProps) {
+  const { workflow, workbench } = useOpenWorkflow();
+  const issues = useEditorState((state) => state.issues.length);
+  const state = stateOf(workflow);
+  return (
+    <header className={classes.header}>
+      <div className={classes.left}>
+        <Link to="/workflows" className={classes.back}>
+          Workflows
+        </Link>
+        <span className={classes.slash} aria-hidden>
+          /
+        </span>
+        <NameField />
+        <ToneBadge tone={state.kind === 'live' ? 'ok' : 'note'}>{state.label}</ToneBadge>
+        {state.changed === null ? null : <ToneBadge tone="wait">{state.changed}</ToneBadge>}
+        <SaveNote />
+      </div>
+      <div className={classes.right}>
+        <Button
+          size="xs"
+          variant={issues > 0 ? 'light' : 'subtle'}
+          color={issues > 0 ? 'yellow' : 'gray'}
+          leftSection={<IconAlertTriangle size={15} aria-hidden />}
+          onClick={() => workbench.togglePanel('problems')}
+        >
+          Problems {issues}
+        </Button>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconHistory size={15} aria-hidden />}
+          onClick={() => workbench.togglePanel('versions')}
+        >
+          Versions
+        </Button>
+        <Tooltip label={props.runHint ?? 'Start a run with an input of your choice'}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerPlay size={15} aria-hidden />}
+            onClick={props.onRun}
+          >
+            Run
+          </Button>
+        </Tooltip>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconGitCommit size={15} aria-hidden />}
+          onClick={props.onCommit}
+        >
+          Commit
+        </Button>
+        {workflow.enabled ? (
+          <Menu position="bottom-end" withinPortal>
+            <Menu.Target>
+              <Button
+                size="xs"
+                leftSection={<IconBolt size={15} aria-hidden />}
+                rightSection={<IconChevronDown size={13} aria-hidden />}
+              >
+                Live
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconBolt size={15} aria-hidden />} onClick={props.onActivate}>
+                Activate another version…
+              </Menu.Item>
+              <Menu.Item
+                color="red"
+                leftSection={<IconPlugOff size={15} aria-hidden />}
+                onClick={props.onDeactivate}
+              >
+                Deactivate
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        ) : (
+          <Button size="xs" leftSection={<IconBolt size={15} aria-hidden />} onClick={props.onActivate}>
+            Activate
+          </Button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** The name, changed in place. */
+function NameField() {
+  const { editor } = useOpenWorkflow();
+  const name = useEditorState((state) => state.history.present.name);
+  const [draft, setDraft] = useState<string | null>(null);
+  const finish = (): void => {
+    const next = draft?.trim() ?? '';
+    if (next !== '' && next !== name) editor.edit({ type: 'describe', description: { name: next } });
+    setDraft(null);
+  };
+  if (draft === null) {
+    return (
+      <h1 className={classes.title}>
+        <UnstyledButton
+          className={classes.name}
+          title={`${name} (click to rename)`}
+          onClick={() => setDraft(name)}
+        >
+          <span>{name}</span>
+          <IconPencil size={13} aria-label="Rename" />
+        </UnstyledButton>
+      </h1>
+    );
+  }
+  return (
+    <TextInput
+      size="xs"
+      w={260}
+      aria-label="Name of the workflow"
+      maxLength={200}
+      value={draft}
+      autoFocus
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onBlur={finish}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish();
+        if (event.key === 'Escape') setDraft(null);
+      }}
+    />
+  );
+}

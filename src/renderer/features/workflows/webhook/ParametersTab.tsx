@@ -1,0 +1,199 @@
+/** The fields people expect in a request: name, where, path, type, required; or read off an example. */
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  Select,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { type Parameter, parameterSchema, type WebhookConfig } from '../../../../shared/model/endpoint.ts';
+import { ExpressionInput } from '../../../ui/ExpressionInput.tsx';
+import { JsonEditor } from '../../../ui/JsonEditor.tsx';
+import { inferParameters, mergeParameters } from './infer-parameters.ts';
+import classes from './webhook.module.css';
+
+export interface ParametersTabProps {
+  readonly config: Partial<WebhookConfig>;
+  readonly onChange: (change: Partial<WebhookConfig>) => void;
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+const places = parameterSchema.shape.in.unwrap().options;
+const types = parameterSchema.shape.type.unwrap().options;
+
+/** The tab *Parameters*. */
+export function ParametersTab({ config, onChange, errors }: ParametersTabProps) {
+  const parameters = config.parameters ?? [];
+  const setAll = (next: readonly Parameter[]): void => onChange({ parameters: [...next] });
+  const set = (at: number, change: Partial<Parameter>): void =>
+    setAll(parameters.map((parameter, index) => (index === at ? { ...parameter, ...change } : parameter)));
+  const add = (): void => setAll([...parameters, { name: '', in: 'body', type: 'string', required: false }]);
+  return (
+    <Stack gap="sm">
+      <Text size="xs" c="dimmed">
+        Steps use them as {'{{params.<name>}}'}. A request without a required one is refused with 400 and the
+        names that are missing.
+      </Text>
+      {parameters.length === 0 ? null : (
+        <Table className={classes.parameters ?? ''} aria-label="Parameters">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Name</Table.Th>
+              <Table.Th w={96}>In</Table.Th>
+              <Table.Th>Path</Table.Th>
+              <Table.Th w={104}>Type</Table.Th>
+              <Table.Th w={70}>Required</Table.Th>
+              <Table.Th w={36} aria-label="Remove" />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {parameters.map((parameter, at) => (
+              <ParameterRow
+                // Rows have no name of their own while they are typed: their place is their identity.
+                key={at}
+                at={at}
+                parameter={parameter}
+                error={errors[`parameters[${at}].name`] ?? errors[`parameters[${at}].path`]}
+                onChange={(change) => set(at, change)}
+                onRemove={() => setAll(parameters.filter((_parameter, index) => index !== at))}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <Group gap="xs">
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={add}
+        >
+          Add parameter
+        </Button>
+        <FromExample onFound={(found) => setAll(mergeParameters(parameters, found))} />
+      </Group>
+      <Switch
+        label="Full body parameter"
+        description="Adds the whole body as one more parameter."
+        checked={config.fullBody ?? false}
+        onChange={(event) => onChange({ fullBody: event.currentTarget.checked })}
+      />
+      <ExpressionInput
+        mode="expression"
+        label="Filter"
+        help="A request for which this is not true is answered 200 and starts nothing. Empty: every request counts."
+        placeholder="trigger.data.event = 'order_created'"
+        value={config.filter ?? ''}
+        onChange={(filter) => onChange({ filter: filter === '' ? undefined : filter })}
+        error={errors['filter']}
+      />
+    </Stack>
+  );
+}
+
+interface ParameterRowProps {
+  readonly at: number;
+  readonly parameter: Parameter;
+  readonly error: string | undefined;
+  readonly onChange: (change: Partial<Parameter>) => void;
+  readonly onRemove: () => void;
+}
+
+function ParameterRow({ at, parameter, error, onChange, onRemove }: ParameterRowProps) {
+  const number = at + 1;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <TextInput
+          aria-label={`Name of parameter ${number}`}
+          value={parameter.name}
+          error={error}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Select
+          aria-label={`Where parameter ${number} stands`}
+          data={places}
+          value={parameter.in}
+          onChange={(value) => onChange({ in: places.find((place) => place === value) ?? 'body' })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <TextInput
+          aria-label={`Path of parameter ${number}`}
+          placeholder={parameter.name === '' ? 'order.id' : parameter.name}
+          value={parameter.path ?? ''}
+          onChange={(event) => {
+            const path = event.currentTarget.value;
+            onChange({ path: path === '' ? undefined : path });
+          }}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Select
+          aria-label={`Type of parameter ${number}`}
+          data={types}
+          value={parameter.type}
+          onChange={(value) => onChange({ type: types.find((type) => type === value) ?? 'string' })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Checkbox
+          aria-label={`Parameter ${number} is required`}
+          checked={parameter.required}
+          onChange={(event) => onChange({ required: event.currentTarget.checked })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <ActionIcon aria-label={`Remove parameter ${number}`} onClick={onRemove}>
+          <IconTrash size={15} aria-hidden />
+        </ActionIcon>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function FromExample({ onFound }: { readonly onFound: (found: readonly Parameter[]) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const [example, setExample] = useState<unknown>(undefined);
+  if (!isOpen) {
+    return (
+      <Button variant="subtle" size="compact-sm" onClick={() => setOpen(true)}>
+        From a JSON example…
+      </Button>
+    );
+  }
+  return (
+    <Stack gap={6} w="100%">
+      <JsonEditor
+        label="JSON example of the body"
+        value={example}
+        onChange={setExample}
+        help="Every field of the object becomes a parameter; those that are there already stay as they are."
+      />
+      <Group gap="xs">
+        <Button
+          size="compact-sm"
+          disabled={inferParameters(example).length === 0}
+          onClick={() => {
+            onFound(inferParameters(example));
+            setOpen(false);
+          }}
+        >
+          Take {inferParameters(example).length} parameters
+        </Button>
+        <Button variant="default" size="compact-sm" onClick={() => setOpen(false)}>
+          Cancel
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
