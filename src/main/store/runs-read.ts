@@ -185,6 +185,13 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
          FROM steps WHERE run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY seq`,
         runId,
       ),
+    /** The run and node that wait, or once waited, for a resume token; undefined for a token nobody was given. */
+    waitByToken: (tokenHash: string): { readonly workflowId: string; readonly nodeId: string } | undefined =>
+      sql.get<{ workflowId: string; nodeId: string }>(
+        `SELECT r.workflow_id AS workflowId, s.node_id AS nodeId FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
+         WHERE s.token_hash = ? AND s.token_hash IS NOT NULL LIMIT 1`,
+        tokenHash,
+      ),
     /** What the run waits for, the oldest first. */
     waits: (runId: string): readonly WaitRow[] =>
       sql.all<WaitRow>(

@@ -1,0 +1,48 @@
+/**
+ * The key by which a delivery is known again (SPEC 4.11): only one that was given explicitly. No key, no dedupe; the bytes
+ * of a body are never taken for one.
+ */
+import { hash } from 'node:crypto';
+import { textOf } from '../../../shared/expression/template.ts';
+import type { Admission } from '../../store/types.ts';
+import { render, scopeOf } from '../evaluate.ts';
+import type { Exchange } from '../exchange.ts';
+import { routeOf } from '../exchange.ts';
+import type { Tools } from '../tools.ts';
+
+const keyHeaders = ['idempotency-key', 'webhook-id'] as const;
+/** Days a key is remembered when the endpoint does not say (SPEC 4.11). */
+const defaultWindowMs = 7 * 86_400_000;
+/** Longer keys are kept as their hash. */
+const longestKey = 200;
+
+/** @throws AppError when the endpoint's own key template fails */
+export function findDedupe(
+  exchange: Exchange,
+  tools: Tools,
+): Admission['dedupe'] | Promise<Admission['dedupe']> {
+  const { settings, resumeToken } = routeOf(exchange);
+  // A resume token is good for one use anyway; what was taken once is repeated on purpose.
+  if (resumeToken !== undefined || exchange.repeat?.wasTaken === true) return null;
+  const { key: template, windowSeconds } = settings.dedupe ?? {};
+  const windowMs = windowSeconds === undefined ? defaultWindowMs : windowSeconds * 1_000;
+  if (template !== undefined && template.trim() !== '') {
+    return render(template, scopeOf(exchange, tools), tools).then((value) =>
+      recordOf(exchange, textOf(value ?? ''), windowMs),
+    );
+  }
+  for (const name of keyHeaders) {
+    const key = exchange.head.fields.get(name);
+    if (key !== undefined && key !== '') return recordOf(exchange, key, windowMs);
+  }
+  return null;
+}
+
+function recordOf(exchange: Exchange, key: string, windowMs: number): Admission['dedupe'] {
+  if (key === '') return null;
+  return {
+    key: key.length > longestKey ? `sha256:${hash('sha256', key, 'hex')}` : key,
+    bodyHash: hash('sha256', exchange.decoded, 'base64url'),
+    windowMs,
+  };
+}

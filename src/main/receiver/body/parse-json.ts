@@ -1,0 +1,42 @@
+/** Bytes to a JSON value, within limits, with errors that say where (SPEC 4.9). A byte order mark is fine. */
+import { AppError } from '../../../shared/errors.ts';
+import { scanJson } from './scan-json.ts';
+
+/** A parsed body. */
+export interface ParsedJson {
+  readonly value: unknown;
+  /** The text without a byte order mark, digits as received. */
+  readonly text: string;
+  readonly hasMark: boolean;
+}
+
+/**
+ * @throws AppError `malformed_json`, `too_deep`, `too_many_keys`
+ */
+export function parseJson(bytes: Uint8Array): ParsedJson {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const own = hasMark ? bytes.subarray(3) : bytes;
+  scanJson(own);
+  const text = Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString();
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value, text, hasMark };
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+/** V8 quotes the body in its message: only the place is passed on. */
+function malformed(cause: unknown): AppError {
+  const place = cause instanceof Error ? /position (\d+)/.exec(cause.message)?.[1] : undefined;
+  const offset = place === undefined ? undefined : Number(place);
+  return new AppError({
+    code: 'malformed_json',
+    message:
+      offset === undefined
+        ? 'The body is not valid JSON.'
+        : `The body is not valid JSON: the fault is at character ${offset}.`,
+    details: offset === undefined ? {} : { offset },
+    cause,
+  });
+}

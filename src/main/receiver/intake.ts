@@ -1,0 +1,116 @@
+/**
+ * Takes requests from the wire: finds out whose they are, has them judged, and sees to it that record and answer leave in the
+ * right order. The hot path: no layer between Node's objects and the stages.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { newId } from '../base/ids.ts';
+import { LiveBody } from './body/body-source.ts';
+import { Exchange, type Answer } from './exchange.ts';
+import { finish } from './finish.ts';
+import { headOf, type RequestHead } from './head.ts';
+import { captureRefused, isToBeCaptured, judgeRequest, noteReply } from './journal.ts';
+import { errorAnswer } from './replies.ts';
+import { findResumeRoute, isResumePath } from './resume-route.ts';
+import type { Route } from './routes/route.ts';
+import type { RouteTable } from './routes/route-table.ts';
+import { checkFraming } from './stages/framing.ts';
+import type { Tools } from './tools.ts';
+
+interface IntakeParts {
+  readonly table: RouteTable;
+  readonly tools: Tools;
+  /** Serves what is no webhook URL. */
+  readonly sideDoor: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+export interface Intake {
+  take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
+  /** Requests being judged or waited for. */
+  inFlight(): number;
+  /** From now on every answer ends its connection. */
+  stop(): void;
+}
+
+/** What can be said of a request before it is judged. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly body: LiveBody;
+}
+
+export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
+  const { clock, logger } = tools;
+  let inFlight = 0;
+  let isStopping = false;
+
+  function take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const head = headOf(request, clock.now());
+    const body = new LiveBody({ request, response, fields: head.fields, expectsContinue });
+    const arrival = { request, response, head, body };
+    const route = routeTo(arrival);
+    if (route === 'elsewhere') takeElsewhere(arrival, expectsContinue);
+    else if (route instanceof AppError)
+      answer(arrival, errorAnswer(route, newId('req'), { Allow: 'POST' }), false);
+    else void receive(arrival, route);
+  }
+
+  /** The route a path leads to; `elsewhere` for what is no webhook URL. */
+  function routeTo({ request, head }: Arrival): Route | undefined | 'elsewhere' | AppError {
+    const route = table.find(head.pathname);
+    if (route !== undefined) return route;
+    if (!isResumePath(head.pathname)) return 'elsewhere';
+    // GET and other methods never resume, whatever the token.
+    if (request.method !== 'POST') return new AppError({ code: 'method_not_allowed' });
+    return findResumeRoute(head.pathname, table, tools);
+  }
+
+  function takeElsewhere(arrival: Arrival, expectsContinue: boolean): void {
+    try {
+      checkFraming(arrival.head);
+    } catch (thrown) {
+      answer(arrival, errorAnswer(toAppError(thrown), newId('req')), true);
+      return;
+    }
+    if (expectsContinue) arrival.response.writeContinue();
+    if (isStopping) arrival.response.setHeader('Connection', 'close');
+    sideDoor(arrival.request, arrival.response);
+  }
+
+  async function receive(arrival: Arrival, route: Route | undefined): Promise<void> {
+    inFlight++;
+    const exchange = new Exchange(arrival.head, arrival.body, route);
+    try {
+      const reply = await judgeRequest(exchange, tools);
+      if (isToBeCaptured(exchange)) await captureRefused(exchange, reply, tools);
+      // What was framed in two ways is not believed to end where it says.
+      answer(arrival, reply, exchange.stage === 'framing');
+      if (exchange.isStored) noteReply(exchange, reply, tools);
+    } catch (thrown) {
+      logger.error({ err: thrown, requestId: exchange.id }, 'an answer could not be given');
+      arrival.response.destroy();
+    } finally {
+      inFlight--;
+    }
+  }
+
+  function answer({ request, response, body }: Arrival, reply: Answer, isLast: boolean): void {
+    const wire = { request, response, body, isLast: isLast || isStopping };
+    try {
+      finish(wire, reply);
+    } catch (thrown) {
+      // A header value of the endpoint's settings that HTTP can not carry.
+      logger.error({ err: thrown }, 'an answer could not be written');
+      finish(wire, errorAnswer(new AppError({ code: 'internal', cause: thrown }), newId('req')));
+    }
+  }
+
+  return {
+    take,
+    inFlight: () => inFlight,
+    stop: () => {
+      isStopping = true;
+    },
+  };
+}

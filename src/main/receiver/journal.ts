@@ -1,0 +1,74 @@
+/**
+ * The outermost stage: whatever happens to a request, it ends in one answer and one record. Accepted requests were stored
+ * by their admission and get their answer noted; all others that came to a known endpoint are recorded here.
+ */
+import { toAppError } from '../../shared/errors.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import { runStages } from './pipeline.ts';
+import { errorAnswer } from './replies.ts';
+import { noteOf } from './reply-note.ts';
+import type { Tools } from './tools.ts';
+
+/** Bytes kept of the body of a refused request (SPEC 12). */
+const keptBytes = 65_536;
+
+/** Judges a request. Never throws; `isStored` and `verdict` of the exchange tell how to record it. */
+export async function judgeRequest(exchange: Exchange, tools: Tools): Promise<Answer> {
+  try {
+    const answer = await runStages(exchange, tools);
+    exchange.passed();
+    return withExtra(answer, exchange);
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.kind === 'defect') {
+      tools.logger.error(
+        { err: thrown, requestId: exchange.id, stage: exchange.stage },
+        'a request failed here',
+      );
+    }
+    exchange.verdict = 'rejected';
+    exchange.reason ??= error.code;
+    exchange.reasonText = error.reason ?? error.message;
+    exchange.failed(exchange.reasonText);
+    return withExtra(errorAnswer(error, exchange.id), exchange);
+  }
+}
+
+function withExtra(answer: Answer, { extraHeaders }: Exchange): Answer {
+  return extraHeaders === undefined ? answer : { ...answer, headers: { ...answer.headers, ...extraHeaders } };
+}
+
+/** Whether the request has to be recorded before its answer leaves: so that whoever looks afterwards finds it. */
+export function isToBeCaptured({ isStored, route }: Exchange): boolean {
+  return !isStored && route !== undefined;
+}
+
+/** Records a request that was not admitted, with the beginning of its body. */
+export async function captureRefused(exchange: Exchange, answer: Answer, { store }: Tools): Promise<void> {
+  const { route, source } = exchange;
+  if (route === undefined) return;
+  if (exchange.body.byteLength === 0) exchange.body = await source.readBeginning(keptBytes);
+  store.writeLazy('captureRefused', {
+    request: {
+      id: exchange.id,
+      endpointId: route.endpoint.id,
+      raw: exchange.raw,
+      clientIp: exchange.caller.text,
+      stages: exchange.stages,
+      replayOf: exchange.repeat?.replayOf ?? null,
+    },
+    verdict: exchange.verdict,
+    reason: exchange.reason,
+    reasonText: exchange.reasonText,
+    reply: noteOf(answer),
+    durationMs: exchange.elapsedMs,
+    bodySize: Math.max(exchange.body.byteLength, source.received, source.declared ?? 0),
+  });
+}
+
+/** Notes the answer an admitted request got, and how long that took. */
+export function noteReply(exchange: Exchange, answer: Answer, { store }: Tools): void {
+  store.writeLazy('noteReplies', [
+    { id: exchange.id, reply: noteOf(answer), durationMs: exchange.elapsedMs },
+  ]);
+}

@@ -1,0 +1,52 @@
+/** Opening and closing of ports: a port in use is told as that, and closing waits for answers that are under way (SPEC 1). */
+import type { Server } from 'node:http';
+import { AppError } from '../../shared/errors.ts';
+
+/** Milliseconds for what is in flight when a server closes (SPEC 1). */
+const graceMs = 10_000;
+/** Callers who wait for runs are answered this long before the end. */
+const lastCallMs = 1_000;
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Listens; port 0 picks a free one.
+ * @throws AppError `port_in_use` with `details.port`; `bad_option` when the address is none of this machine or not allowed
+ */
+export function listenAt(server: Server, { host, port }: Place): Promise<Place> {
+  const { promise, resolve, reject } = Promise.withResolvers<Place>();
+  const fail = (cause: Error): void => {
+    const code = 'code' in cause ? cause.code : undefined;
+    const isTaken = code === 'EADDRINUSE';
+    const message = isTaken
+      ? `Port ${port} is in use by another program.`
+      : `The receiver can not listen on ${host}, port ${port} (${String(code)}).`;
+    reject(
+      new AppError({ code: isTaken ? 'port_in_use' : 'bad_option', message, details: { host, port }, cause }),
+    );
+  };
+  server.once('error', fail);
+  server.listen({ host, port }, () => {
+    server.off('error', fail);
+    const address = server.address();
+    resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+  });
+  return promise;
+}
+
+/** Stops accepting and waits for the answers under way; `lastCall` is called shortly before patience ends. */
+export function closeServer(server: Server, lastCall?: () => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const calling = setTimeout(() => lastCall?.(), graceMs - lastCallMs);
+  const ending = setTimeout(() => server.closeAllConnections(), graceMs);
+  server.close(() => {
+    clearTimeout(calling);
+    clearTimeout(ending);
+    resolve();
+  });
+  server.closeIdleConnections();
+  return promise;
+}

@@ -1,0 +1,146 @@
+/**
+ * The receiver: what faces the callers (SPEC 1, 4). Webhook URLs go through the pipeline; everything else through Koa, where
+ * `/healthz` is ours and the rest whoever mounts it (`/v1`, `/docs`).
+ */
+import type { Server } from 'node:http';
+import type { Middleware } from 'koa';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { RawReply, RawRequest } from '../base/raw-request.ts';
+import type { Vault } from '../base/vault.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Store } from '../store/open-store.ts';
+import { StoredBody } from './body/body-source.ts';
+import { Exchange } from './exchange.ts';
+import { MinuteCounter } from './gate/minute-counter.ts';
+import { readHead } from './head.ts';
+import { captureRefused, isToBeCaptured, judgeRequest, noteReply } from './journal.ts';
+import { createListener, standardLimits, type ConnectionLimits } from './listener.ts';
+import { closeServer, listenAt } from './ports.ts';
+import { createRouteTable } from './routes/route-table.ts';
+import { createSideDoor } from './side-door.ts';
+import { createStorageGauge } from './gate/storage-gauge.ts';
+import type { ReceiverSettings, Tools } from './tools.ts';
+import { createIntake } from './intake.ts';
+
+export type { ReceiverSettings } from './tools.ts';
+
+export interface ReceiverParts {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: () => ReceiverSettings;
+  /** Serves what is no webhook URL. */
+  readonly fallback?: Middleware;
+  /** Shorter in tests. */
+  readonly limits?: Partial<ConnectionLimits>;
+}
+
+export interface JudgeOptions {
+  /** The stored request that is judged again. */
+  readonly replayOf: string;
+  /** Its endpoint, wherever that is reached now. */
+  readonly endpointId: string;
+  /** Judge timestamps as of the time it arrived. */
+  readonly waiveFreshness?: boolean;
+}
+
+export interface ReceiverState {
+  readonly listening: boolean;
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Requests being judged or waited for. */
+  readonly inFlight: number;
+}
+
+export interface Receiver {
+  /**
+   * Listens; a receiver that listens already moves, and stays where it is when the new place can not be had.
+   * @throws AppError `port_in_use`
+   */
+  listen(place: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }>;
+  /** Judges a stored request by today's configuration, like one that has just arrived. Never throws. */
+  judge(raw: RawRequest, options: JudgeOptions): Promise<RawReply & { readonly requestId: string }>;
+  state(): ReceiverState;
+  /** Stops accepting and answers what is in flight, at most 10 s. */
+  close(): Promise<void>;
+}
+
+/** Makes a receiver; it does not listen yet. */
+export function createReceiver(parts: ReceiverParts): Receiver {
+  const { store, engine, sandbox, vault, clock, logger, settings, fallback } = parts;
+  const closing = new AbortController();
+  const tools: Tools = {
+    store,
+    engine,
+    sandbox,
+    clock,
+    logger,
+    settings,
+    rates: new MinuteCounter(),
+    failures: new MinuteCounter(),
+    canStore: createStorageGauge(store),
+    closing: closing.signal,
+  };
+  const table = createRouteTable({ store, vault, logger });
+  const intake = createIntake({ table, tools, sideDoor: createSideDoor({ store, logger, fallback }) });
+  const limits = { ...standardLimits, ...parts.limits };
+  const openServer = () => createListener(intake.take, limits);
+
+  let server: Server | undefined;
+  let bound: { readonly host: string; readonly port: number } | undefined;
+
+  async function move(place: { readonly host: string; readonly port: number }) {
+    const before = server;
+    const wasAt = bound;
+    // One port can not be had twice: the old listener lets go of it first, and comes back when the new one fails.
+    const isSamePort = wasAt !== undefined && wasAt.port === place.port;
+    if (isSamePort) before?.close();
+    const next = openServer();
+    try {
+      bound = await listenAt(next, place);
+    } catch (error) {
+      if (isSamePort) {
+        server = openServer();
+        bound = await listenAt(server, wasAt);
+      }
+      throw error;
+    }
+    server = next;
+    if (before !== undefined) void closeServer(before);
+    return bound;
+  }
+
+  return {
+    listen: move,
+    async judge(raw, { replayOf, endpointId, waiveFreshness }) {
+      const earlier = store.read.requests.byId(replayOf);
+      const exchange = new Exchange(readHead(raw), new StoredBody(raw.body), table.byEndpoint(endpointId), {
+        replayOf,
+        waiveFreshness: waiveFreshness === true,
+        wasTaken: earlier !== undefined && ['accepted', 'duplicate', 'held'].includes(earlier.verdict),
+      });
+      const answer = await judgeRequest(exchange, tools);
+      if (isToBeCaptured(exchange)) await captureRefused(exchange, answer, tools);
+      else if (exchange.isStored) noteReply(exchange, answer, tools);
+      return { ...answer, requestId: exchange.id };
+    },
+    state: () => ({
+      listening: server?.listening === true,
+      host: bound?.host ?? null,
+      port: bound?.port ?? null,
+      inFlight: intake.inFlight(),
+    }),
+    async close() {
+      intake.stop();
+      if (server === undefined) return;
+      await closeServer(server, () => closing.abort());
+      server = undefined;
+      bound = undefined;
+    },
+  };
+}

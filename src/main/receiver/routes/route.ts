@@ -1,0 +1,106 @@
+/**
+ * An endpoint made ready to judge requests: everything that follows from the configuration alone is found out once here,
+ * not with every request. A configuration that can not be used makes a route that refuses, never one that lets pass.
+ */
+import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { SecretValues } from '../../../shared/fields.ts';
+import type { WorkflowDocument } from '../../../shared/model/document.ts';
+import {
+  responseSchema,
+  type EndpointSettings,
+  type ResponseSettings,
+  type WebhookConfig,
+} from '../../../shared/model/endpoint.ts';
+import { readAllowList, type AllowList } from '../../auth/allow-list.ts';
+import { resolveAuth, type ResolvedAuth } from '../../auth/registry.ts';
+import type { EndpointRow } from '../../store/types.ts';
+import { methodsOf, styleOf } from '../../styles/registry.ts';
+import type { StyleBehaviour } from '../../styles/style.ts';
+
+/** Bytes of a body when the endpoint does not say (SPEC 4.6). */
+const defaultMaxBodyBytes = 1_048_576;
+
+/** A webhook node of a live workflow that is reached through an endpoint. */
+export interface RouteTarget {
+  readonly workflowId: string;
+  readonly version: number;
+  readonly document: WorkflowDocument;
+  readonly nodeId: string;
+  /** `start`: begins runs. `wait`: runs pause there. `pass`: has an incoming edge and does not wait. */
+  readonly role: 'start' | 'wait' | 'pass';
+  readonly config: WebhookConfig;
+}
+
+/** Why an endpoint answers 404 although it exists; told to the inspector only. */
+export type Closed = 'deactivated' | 'not_live';
+
+export interface Route {
+  readonly endpoint: Pick<EndpointRow, 'id' | 'name' | 'path'>;
+  readonly closed: Closed | undefined;
+  readonly style: StyleBehaviour;
+  readonly settings: EndpointSettings;
+  readonly response: ResponseSettings;
+  readonly methods: ReadonlySet<string>;
+  /** Value of the `Allow` header. */
+  readonly allow: string;
+  readonly maxBodyBytes: number;
+  readonly targets: readonly RouteTarget[];
+  /** Undefined: every address may call. */
+  readonly allowList: AllowList | undefined;
+  readonly auth: ResolvedAuth;
+  /** @throws AppError `endpoint_misconfigured` */
+  secretsAt(now: number): readonly SecretValues[];
+  /** sha256 of the token, for a run's own resume URL. */
+  readonly resumeToken?: string;
+}
+
+/** What a route is made of. `settings` is undefined when no live configuration says anything about the endpoint. */
+export interface RouteParts {
+  readonly endpoint: Pick<EndpointRow, 'id' | 'name' | 'path' | 'style'>;
+  readonly closed: Closed | undefined;
+  readonly settings: EndpointSettings | undefined;
+  readonly targets: readonly RouteTarget[];
+  secretsAt(now: number): readonly SecretValues[];
+}
+
+/** A judge for endpoints whose configuration can not be used: always `endpoint_misconfigured`. */
+function brokenAuth(fault: AppError): ResolvedAuth {
+  const { scheme } = resolveAuth({ scheme: 'none' });
+  const verify = () => {
+    throw new AppError({ code: 'endpoint_misconfigured', reason: fault.message, cause: fault });
+  };
+  return { scheme: { definition: scheme.definition, verify }, settings: {} };
+}
+
+/** An allow list nobody is on. */
+const nobody: AllowList = { has: () => false };
+
+/** Compiles a route; never throws. */
+export function compileRoute({ endpoint, closed, settings: given, targets, secretsAt }: RouteParts): Route {
+  const settings: EndpointSettings = given ?? { style: endpoint.style };
+  const style = styleOf(settings.style);
+  const methods = methodsOf(settings);
+  let auth: ResolvedAuth;
+  let allowList: AllowList | undefined;
+  try {
+    auth = resolveAuth(settings.auth ?? style.definition.defaultAuth);
+    if (settings.ipAllow !== undefined) allowList = readAllowList(settings.ipAllow);
+  } catch (thrown) {
+    auth = brokenAuth(toAppError(thrown));
+    if (settings.ipAllow !== undefined) allowList = nobody;
+  }
+  return {
+    endpoint,
+    closed,
+    style,
+    settings,
+    response: settings.response ?? responseSchema.parse({}),
+    methods: new Set(methods),
+    allow: methods.includes('GET') ? [...methods, 'HEAD'].join(', ') : methods.join(', '),
+    maxBodyBytes: settings.maxBodyBytes ?? defaultMaxBodyBytes,
+    targets,
+    allowList,
+    auth,
+    secretsAt,
+  };
+}

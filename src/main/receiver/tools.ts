@@ -1,0 +1,33 @@
+/** What the stages work with: the floors below, settings as they are now, and the receiver's own counters. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Store } from '../store/open-store.ts';
+import type { MinuteCounter } from './gate/minute-counter.ts';
+
+export interface ReceiverSettings {
+  /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right (SPEC 4.4). */
+  readonly trustedHops: number;
+  /** Origin callers use from outside, e.g. `https://hooks.example.com`. */
+  readonly publicUrl: string | null;
+  /** Live runs at most; past it requests are refused with `busy` (SPEC 12). */
+  readonly queueLimit: number;
+}
+
+export interface Tools {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  settings(): ReceiverSettings;
+  /** Requests per endpoint and minute. */
+  readonly rates: MinuteCounter;
+  /** Failed authentications per endpoint, caller and minute. */
+  readonly failures: MinuteCounter;
+  /** Whether the store takes writes; looked up at most a few times a second. */
+  canStore(): boolean;
+  /** Aborted when waiting callers have to be answered because the receiver closes. */
+  readonly closing: AbortSignal;
+}
