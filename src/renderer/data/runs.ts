@@ -46,3 +46,10 @@ export const cancelRun = (id: string): Promise<RunView> => call((client) => clie
 /** Runs again with the same input, from the start or from a step; answers the new run. */
 export const retryRun = (id: string, fromStep?: string): Promise<RunView> =>
   call((client) => client.runs.retry({ id, ...(fromStep === undefined ? {} : { fromStep }) }));
+
+const liveStatuses: readonly RunStatus[] = ['queued', 'running', 'waiting'];
+
+/** Whether a run can still change. (The model says the same, with its validators, which have no place in a page.) */
+export function isRunLive(status: RunStatus): boolean {
+  return liveStatuses.includes(status);
+}

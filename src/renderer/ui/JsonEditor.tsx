@@ -1,6 +1,10 @@
-/** Edits a JSON value as text: tells where it is not JSON, and hands values up only while it is. */
+/**
+ * Edits a JSON value as text: tells where it is not JSON, and hands values up only while it is. Where a plain text is
+ * a value as well (`{{trigger.payload}}`), what is not meant as JSON is taken as that text.
+ */
 import { type ReactNode, useState } from 'react';
 import { CodeField, type Suggestion } from './CodeField.tsx';
+import { readJsonOrText, writeJsonOrText } from './json-text.ts';
 
 export interface JsonEditorProps {
   readonly label: string;
@@ -11,35 +15,38 @@ export interface JsonEditorProps {
   readonly help?: ReactNode;
   readonly error?: string | null | undefined;
   readonly isRequired?: boolean;
+  /** A plain text, e.g. a template, is a value too. */
+  readonly isTextAllowed?: boolean;
+  readonly placeholder?: string | undefined;
   readonly suggestions?: readonly Suggestion[] | undefined;
   readonly minLines?: number;
-  /** Told whenever the text stops or starts being JSON. */
+  /** Told whenever the text stops or starts being a value. */
   readonly onValidChange?: (isValid: boolean) => void;
 }
 
 /** A JSON value as text. */
-export function JsonEditor({ value, onChange, error, onValidChange, ...field }: JsonEditorProps): ReactNode {
-  const [text, setText] = useState(() => writeJson(value));
+export function JsonEditor(props: JsonEditorProps): ReactNode {
+  const { value, onChange, error, isTextAllowed = false, onValidChange, ...field } = props;
+  const [text, setText] = useState(() => writeJsonOrText(value, isTextAllowed));
   const [held, setHeld] = useState(value);
   const [fault, setFault] = useState<string | null>(null);
   // The value changed from outside: undo, another step, a sample.
   if (held !== value) {
     setHeld(value);
-    setText(writeJson(value));
+    setText(writeJsonOrText(value, isTextAllowed));
     setFault(null);
   }
   const change = (next: string): void => {
     setText(next);
-    try {
-      const parsed: unknown = next.trim() === '' ? undefined : JSON.parse(next);
-      setHeld(parsed);
-      setFault(null);
-      onValidChange?.(true);
-      onChange(parsed);
-    } catch (thrown) {
-      setFault(thrown instanceof Error ? thrown.message : 'This is not JSON.');
-      onValidChange?.(false);
+    const read = readJsonOrText(next, isTextAllowed);
+    onValidChange?.(read.ok);
+    if (!read.ok) {
+      setFault(read.fault);
+      return;
     }
+    setHeld(read.value);
+    setFault(null);
+    onChange(read.value);
   };
   return (
     <CodeField
@@ -51,8 +58,4 @@ export function JsonEditor({ value, onChange, error, onValidChange, ...field }: 
       error={fault ?? error ?? null}
     />
   );
-}
-
-function writeJson(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
 }

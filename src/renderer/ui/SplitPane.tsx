@@ -2,7 +2,7 @@
  * List on the left, detail on the right, with a divider one can drag or move by keyboard. Where there is no room for
  * both, the detail covers the list while it is open.
  */
-import { useElementSize, useLocalStorage } from '@mantine/hooks';
+import { useElementSize, useLocalStorage, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import classes from './SplitPane.module.css';
 
@@ -10,9 +10,8 @@ export interface SplitPaneProps {
   /** Remembers the divider under this name. */
   readonly name: string;
   readonly list: ReactNode;
-  readonly detail: ReactNode;
-  /** In little room: whether the detail covers the list. */
-  readonly isDetailOpen: boolean;
+  /** Null while nothing is chosen: the list has all the room. In little room the detail covers the list. */
+  readonly detail: ReactNode | null;
   /** What the divider separates, for screen readers. */
   readonly label: string;
   /** Share of the list, in per cent, before anyone moved the divider. */
@@ -24,18 +23,13 @@ const least = 25;
 const most = 75;
 
 /** Two panes. */
-export function SplitPane({
-  name,
-  list,
-  detail,
-  isDetailOpen,
-  label,
-  share = 45,
-}: SplitPaneProps): ReactNode {
+export function SplitPane({ name, list, detail, label, share = 45 }: SplitPaneProps): ReactNode {
   const [stored, setShare] = useLocalStorage({ key: `hookyard.split.${name}`, defaultValue: share });
   const { ref, width } = useElementSize();
-  const root = useRef<HTMLDivElement | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const merged = useMergedRef(root, ref);
   const present = clamp(stored);
+  const isOpen = detail !== null;
   const isNarrow = width > 0 && width < narrowBelow;
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
@@ -52,19 +46,16 @@ export function SplitPane({
 
   return (
     <div
-      ref={(element) => {
-        root.current = element;
-        ref(element);
-      }}
+      ref={merged}
       className={classes['root']}
     >
       <div
         className={classes['pane']}
-        style={isNarrow ? { flex: 1, display: isDetailOpen ? 'none' : 'flex' } : { width: `${present}%` }}
+        style={isOpen ? (isNarrow ? { display: 'none' } : { width: `${present}%` }) : { flex: 1 }}
       >
         {list}
       </div>
-      {!isNarrow && (
+      {isOpen && !isNarrow && (
         // A divider that can be moved is a widget: the pattern wants a focusable separator.
         <div
           className={classes['divider']}
@@ -81,9 +72,7 @@ export function SplitPane({
           onDoubleClick={() => setShare(share)}
         />
       )}
-      <div className={classes['pane']} style={isNarrow && !isDetailOpen ? { display: 'none' } : { flex: 1 }}>
-        {detail}
-      </div>
+      {isOpen && <div className={`${classes['pane']} ${classes['detail']}`}>{detail}</div>}
     </div>
   );
 }

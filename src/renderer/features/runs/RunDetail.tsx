@@ -1,0 +1,238 @@
+/** One run: what it waits for or why it failed, its steps, its input and output, and what one can do with it. */
+import { ActionIcon, Button, Group, Tabs, Tooltip } from '@mantine/core';
+import { IconPlayerStop, IconRotateClockwise, IconRoute2, IconX } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import type { RunView } from '../../../shared/contract/views.ts';
+import { useAction } from '../../data/action.ts';
+import { useMirror } from '../../data/mirror.ts';
+import { cancelRun, isRunLive, retryRun, runMirror } from '../../data/runs.ts';
+import { RunStatusBadge } from '../../ui/badges.tsx';
+import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { useCommands } from '../../ui/commands.ts';
+import { TimeText } from '../../ui/figures.tsx';
+import { formatCount } from '../../ui/formats.ts';
+import { HostileText } from '../../ui/HostileText.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { RunDuration } from './RunRow.tsx';
+import { RunState } from './RunState.tsx';
+import classes from './runs.module.css';
+import { StepsTab } from './StepsTab.tsx';
+import { ValueView } from './ValueView.tsx';
+
+export interface RunDetailProps {
+  readonly id: string;
+  readonly onClose: () => void;
+  readonly onOpen: (id: string) => void;
+}
+
+/** The detail pane. */
+export function RunDetail({ id, onClose, onOpen }: RunDetailProps): ReactNode {
+  const { data, status, error, refetch } = useMirror(runMirror, id);
+  if (data !== undefined) return <Detail run={data} onClose={onClose} onOpen={onOpen} />;
+  return (
+    <section className={classes['detail']} aria-label="Run">
+      <div className={classes['closeAlone']}>
+        <CloseButton onClose={onClose} />
+      </div>
+      {status === 'failed' ? (
+        <ErrorState
+          title={error?.code === 'not_found' ? 'This run is gone' : 'The run could not be read'}
+          reason={error?.message ?? ''}
+          onRetry={refetch}
+        />
+      ) : (
+        <LoadingState what="the run" shape="detail" />
+      )}
+    </section>
+  );
+}
+
+interface DetailProps {
+  readonly run: RunView;
+  readonly onClose: () => void;
+  readonly onOpen: (id: string) => void;
+}
+
+function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
+  const [params, setParams] = useSearchParams();
+  const [isCancelling, setCancelling] = useState(false);
+  const cancel = useAction(cancelRun, { failed: 'The run was not cancelled' });
+  const retry = useAction(retryRun, { failed: 'The run was not started again' });
+  const tab = params.get('tab') ?? 'steps';
+  const isRunning = isRunLive(run.status);
+  const again = async (fromStep?: string): Promise<void> => {
+    const next = await retry.run(run.id, fromStep);
+    if (next !== undefined) onOpen(next.id);
+  };
+  useCommands([
+    ...(isRunning
+      ? [{ id: 'cancel', title: 'Cancel this run', group: 'Runs', run: () => setCancelling(true) }]
+      : [{ id: 'retry', title: 'Run again from the start', group: 'Runs', run: () => void again() }]),
+  ]);
+  return (
+    <section className={classes['detail']} aria-label={`Run ${run.id}`}>
+      <header className={classes['head']}>
+        <div className={classes['titleRow']}>
+          <h2 className={classes['title']} title={run.workflowName}>
+            <Link to={`/workflows/${run.workflowId}`}>
+              <HostileText text={run.workflowName} />
+            </Link>{' '}
+            <span className={classes['dim']}>v{run.version}</span>
+          </h2>
+          <CloseButton onClose={onClose} />
+        </div>
+        <div className={classes['facts']}>
+          <RunStatusBadge status={run.status} />
+          <TimeText at={run.createdAt} className={classes['dim']} />
+          <span className={classes['dim']}>
+            <RunDuration run={run} />
+          </span>
+          {run.requestId !== null && <Link to={`/requests/${run.requestId}`}>Request</Link>}
+          {run.target !== null && (
+            <Link to={`/records/${run.target.entity}?record=${run.target.cuid}`}>
+              <HostileText text={run.target.entity} />
+            </Link>
+          )}
+          <Group gap={6} ml="auto" wrap="nowrap">
+            <Button
+              component={Link}
+              to={`/workflows/${run.workflowId}?run=${run.id}`}
+              variant="default"
+              leftSection={<IconRoute2 size={15} aria-hidden />}
+            >
+              Show on canvas
+            </Button>
+            {isRunning ? (
+              <Button
+                variant="default"
+                leftSection={<IconPlayerStop size={15} aria-hidden />}
+                onClick={() => setCancelling(true)}
+              >
+                Cancel
+              </Button>
+            ) : (
+              <Button
+                variant="default"
+                leftSection={<IconRotateClockwise size={15} aria-hidden />}
+                loading={retry.isBusy}
+                onClick={() => void again()}
+              >
+                Run again
+              </Button>
+            )}
+          </Group>
+        </div>
+      </header>
+      <RunState run={run} />
+      <Tabs
+        value={tab}
+        onChange={(value) =>
+          setParams(
+            (present) => {
+              const next = new URLSearchParams(present);
+              if (value === null || value === 'steps') next.delete('tab');
+              else next.set('tab', value);
+              return next;
+            },
+            { replace: true },
+          )
+        }
+        keepMounted={false}
+        className={classes['tabs']}
+        classNames={{ list: classes['tabList'] ?? '', panel: classes['panel'] ?? '' }}
+      >
+        <Tabs.List aria-label="Parts of the run">
+          <Tabs.Tab value="steps">
+            Steps <span className={classes['dim']}>{formatCount(run.steps.length)}</span>
+          </Tabs.Tab>
+          <Tabs.Tab value="input">Input</Tabs.Tab>
+          <Tabs.Tab value="output">Output</Tabs.Tab>
+          <Tabs.Tab value="about">About</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="steps">
+          <StepsTab run={run} onRetryFrom={(nodeId) => void again(nodeId)} isRetrying={retry.isBusy} />
+        </Tabs.Panel>
+        <Tabs.Panel value="input">
+          <ValueView
+            value={run.input}
+            label="Input of the run"
+            root="trigger.data"
+            empty="The run began without input."
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="output">
+          <ValueView
+            value={run.output}
+            label="Output of the run"
+            empty={isRunning ? 'The run has not ended yet.' : 'The run left no output.'}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="about">
+          <RunFacts run={run} />
+        </Tabs.Panel>
+      </Tabs>
+      <ConfirmModal
+        isOpen={isCancelling}
+        title="Cancel the run?"
+        confirm="Cancel the run"
+        onClose={() => setCancelling(false)}
+        onConfirm={() => cancel.run(run.id)}
+      >
+        The step under way is cut off and nothing further begins. What was done already stays done.
+      </ConfirmModal>
+    </section>
+  );
+}
+
+function RunFacts({ run }: { readonly run: RunView }): ReactNode {
+  return (
+    <dl className={classes['factList']}>
+      <dt>Id</dt>
+      <dd className={classes['mono']}>
+        {run.id} <CopyButton value={run.id} label="id" />
+      </dd>
+      <dt>Created</dt>
+      <dd>
+        <TimeText at={run.createdAt} />
+      </dd>
+      <dt>Started</dt>
+      <dd>
+        <TimeText at={run.startedAt} />
+      </dd>
+      <dt>Finished</dt>
+      <dd>
+        <TimeText at={run.finishedAt} />
+      </dd>
+      <dt>Started by</dt>
+      <dd>
+        {run.requestId === null ? (
+          'hand, schedule or API'
+        ) : (
+          <Link to={`/requests/${run.requestId}`} className={classes['mono']}>
+            {run.requestId}
+          </Link>
+        )}
+      </dd>
+      {run.target !== null && (
+        <>
+          <dt>Target</dt>
+          <dd>
+            <HostileText text={`${run.target.entity} ${run.target.cuid}`} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function CloseButton({ onClose }: { readonly onClose: () => void }): ReactNode {
+  return (
+    <Tooltip label="Close (Esc)">
+      <ActionIcon aria-label="Close" onClick={onClose}>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,165 @@
+/** Runs: every execution of a workflow, and one of them step by step beside the list. */
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
+import { type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import type { RunSummary } from '../../../shared/contract/views.ts';
+import { useList } from '../../data/list.ts';
+import { useMirror } from '../../data/mirror.ts';
+import { runList } from '../../data/runs.ts';
+import { workflowChoices } from '../../data/workflows.ts';
+import { useCommands } from '../../ui/commands.ts';
+import { type Filter, FilterChips } from '../../ui/FilterChips.tsx';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { SplitPane } from '../../ui/SplitPane.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { RunDetail } from './RunDetail.tsx';
+import { RunPane } from './RunPane.tsx';
+import { readFilter, spans, statuses } from './run-filter.ts';
+import classes from './runs.module.css';
+
+/** The runs page. */
+export function RunsPage(): ReactNode {
+  const { id = null } = useParams();
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const search = useRef<HTMLInputElement>(null);
+  const time = params.get('time');
+  // Relative times count from the moment they were chosen, so that the list stays the same list.
+  const now = useMemo(() => (time === null ? 0 : Date.now()), [time]);
+  const filter = useMemo(() => readFilter(params, now), [params, now]);
+  const listed = useList(runList, filter);
+  const { data: workflows } = useMirror(workflowChoices, null);
+  const isFiltered = Object.keys(filter).length > 0;
+
+  const open = useCallback(
+    (runId: string | null) => {
+      const rest = new URLSearchParams(params);
+      // A step belongs to the run it was chosen in.
+      rest.delete('step');
+      const query = rest.toString();
+      const to = `/runs${runId === null ? '' : `/${runId}`}${query === '' ? '' : `?${query}`}`;
+      void navigate(to, { replace: id !== null && runId !== null });
+    },
+    [navigate, params, id],
+  );
+  const select = useCallback((run: RunSummary) => open(run.id), [open]);
+  const step = (by: number): void => {
+    const index = listed.items.findIndex((item) => item.id === id);
+    const target = listed.items[index < 0 ? 0 : index + by];
+    if (target !== undefined) open(target.id);
+  };
+  const setParam = (name: string, value: string | null, replace = false): void =>
+    setParams(
+      (present) => {
+        const next = new URLSearchParams(present);
+        if (value === null || value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace },
+    );
+  const setQuery = useDebouncedCallback((text: string) => setParam('q', text, true), 250);
+
+  useCommands([
+    { id: 'next', title: 'Next run', group: 'Runs', keys: 'j', isHidden: true, run: () => step(1) },
+    { id: 'previous', title: 'Previous run', group: 'Runs', keys: 'k', isHidden: true, run: () => step(-1) },
+    { id: 'search', title: 'Search runs', group: 'Runs', keys: '/', run: () => search.current?.focus() },
+    ...(id === null
+      ? []
+      : [
+          {
+            id: 'close',
+            title: 'Close the run',
+            group: 'Runs',
+            keys: 'Escape',
+            isHidden: true,
+            run: () => open(null),
+          },
+        ]),
+  ]);
+
+  const choice = (name: string, label: string, options: Filter['options']): Filter => ({
+    name,
+    label,
+    options,
+    value: params.get(name),
+    onChange: (value) => setParam(name, value),
+  });
+  const filters: readonly Filter[] = [
+    choice(
+      'workflow',
+      'Workflow',
+      (workflows ?? []).map((workflow) => ({ value: workflow.id, label: workflow.name })),
+    ),
+    choice(
+      'status',
+      'Status',
+      statuses.map((value) => ({ value, label: value })),
+    ),
+    choice('time', 'Time', spans),
+  ];
+  const isFirstTime = listed.status === 'ready' && listed.items.length === 0 && !isFiltered && id === null;
+
+  return (
+    <main className={classes['page']}>
+      <PageHeader
+        title="Runs"
+        note="Every execution of a workflow, step by step"
+        actions={
+          <TextInput
+            ref={search}
+            key={params.get('q') === null ? 'empty' : 'set'}
+            defaultValue={params.get('q') ?? ''}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+            placeholder="Search runs"
+            aria-label="Search runs"
+            leftSection={<IconSearch size={14} aria-hidden />}
+            className={classes['search']}
+          />
+        }
+      >
+        {!isFirstTime && <FilterChips filters={filters} />}
+      </PageHeader>
+      {isFirstTime ? (
+        <EmptyState
+          icon={<IconPlayerPlay size={30} stroke={1.4} />}
+          title="No run yet"
+          action={
+            <>
+              <Button component={Link} to="/requests">
+                Send a request
+              </Button>
+              <Button component={Link} to="/workflows" variant="default">
+                Open workflows
+              </Button>
+            </>
+          }
+        >
+          A run appears here each time a live workflow starts: by a request, a schedule, the API or by hand.
+        </EmptyState>
+      ) : (
+        <SplitPane
+          name="runs"
+          label="Width of the list"
+          list={
+            <RunPane
+              listed={listed}
+              selectedId={id}
+              onSelect={select}
+              empty={
+                <Button variant="default" onClick={() => setParams({})}>
+                  Clear the filters
+                </Button>
+              }
+            />
+          }
+          detail={
+            id === null ? null : <RunDetail key={id} id={id} onClose={() => open(null)} onOpen={open} />
+          }
+        />
+      )}
+    </main>
+  );
+}
