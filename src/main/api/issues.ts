@@ -16,7 +16,10 @@ function expand(issue: RawIssue): readonly { path: PropertyKey[]; message: strin
   const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
   const unrecognized = unrecognizedSchema.safeParse(issue);
   if (!unrecognized.success) return [{ path, message: issue.message }];
-  return unrecognized.data.keys.map((key) => ({ path: [...path, key], message: 'This key is not known here.' }));
+  return unrecognized.data.keys.map((key) => ({
+    path: [...path, key],
+    message: 'This key is not known here.',
+  }));
 }
 
 /** Faults of a value that stands at `at` in what the caller sent. */

@@ -22,7 +22,8 @@ export function toRpcError(
   logger: Logger,
 ): ORPCError<string, RpcErrorData> {
   const error = asAppError(thrown);
-  if (error.kind === 'defect') logger.error({ err: thrown, requestId }, 'a call failed for a reason of our own');
+  if (error.kind === 'defect')
+    logger.error({ err: thrown, requestId }, 'a call failed for a reason of our own');
   return new ORPCError(error.code, {
     status: error.status,
     message: error.message,

@@ -103,7 +103,8 @@ function readArgs(args: readonly string[], unknown: ParseInit['unknown']) {
   for (const name of ['data-dir', 'host', 'port', 'admin-port', 'public-url', 'log'] as const) {
     const value = values[name];
     if (typeof value === 'string') known[name] = value;
-    else if (value !== undefined) throw new AppError({ code: 'bad_option', message: `--${name} needs a value.` });
+    else if (value !== undefined)
+      throw new AppError({ code: 'bad_option', message: `--${name} needs a value.` });
   }
   if (values['no-admin'] === true) known['no-admin'] = true;
   return known;

@@ -119,7 +119,11 @@ async function answerPage({ request, response, gate, files, policy }: PageCall):
   const file = files.get(pathname);
   if (file === undefined) {
     const isPage = pathname === '/';
-    return answerText(response, isPage ? 503 : 404, isPage ? 'The interface is not built.' : 'Nothing is here.');
+    return answerText(
+      response,
+      isPage ? 503 : 404,
+      isPage ? 'The interface is not built.' : 'Nothing is here.',
+    );
   }
   const bytes = await file.read();
   if (file.isImmutable) response.setHeader('cache-control', 'private, max-age=31536000, immutable');
@@ -151,7 +155,8 @@ function listeningAddress(found: AddressInfo | string | null): AddressInfo {
 }
 
 function portFault(port: number, cause: NodeJS.ErrnoException): AppError {
-  if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') return new AppError({ code: 'internal', cause });
+  if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES')
+    return new AppError({ code: 'internal', cause });
   const message =
     cause.code === 'EACCES'
       ? `The admin port ${port} may not be used by this user.`

@@ -1,5 +1,6 @@
 /** Every read of the product, by aggregate. They answer at once, from the last commit. */
 import { readEndpoints } from './endpoints-read.ts';
+import { readOverview } from './overview-read.ts';
 import { readRecords } from './records.ts';
 import { readRequests } from './requests-read.ts';
 import { readRuns } from './runs-read.ts';
@@ -21,6 +22,7 @@ export function createReads(sql: Sql, counts: () => LiveCounts) {
     secrets: readSecrets(sql),
     tokens: readTokens(sql),
     settings: readSettingValues(sql),
+    overview: readOverview(sql),
   };
 }
 

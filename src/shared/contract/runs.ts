@@ -54,7 +54,12 @@ export const runs = {
           .default({}),
       }),
     )
-    .output(z.object({ status: z.union([z.literal(200), z.literal(202)]), body: runSchema })),
+    .output(
+      z.union([
+        z.object({ status: z.literal(202), body: runSchema }),
+        z.object({ status: z.literal(200), body: runSchema }),
+      ]),
+    ),
   cancel: oc
     .route({
       method: 'POST',

@@ -1,0 +1,89 @@
+/**
+ * How secrets look where people see them: marks and the last four characters, enough to tell two apart and nothing
+ * more. One rule for documents, endpoints, captured requests and lists (SPEC 2, RELIABILITY 5).
+ */
+import type { HeaderList } from '../../shared/model/request.ts';
+
+const mark = '••••';
+/** What stands for a secret inside a captured header or URL. */
+const blot = '***';
+/** Shorter secrets show nothing of themselves. */
+const shortestHinted = 12;
+
+/** A secret for showing, e.g. `••••9f2a`. */
+export function maskSecret(value: string): string {
+  return value.length < shortestHinted ? mark : mark + value.slice(-4);
+}
+
+/** Whether a value is a mask that was sent back, and not a secret. */
+export function isMask(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith(mark);
+}
+
+/** First and last characters, for lists of names, e.g. `sk…9f2a`. */
+export function hintOf(value: string): string {
+  return value.length < shortestHinted ? mark : `${value.slice(0, 2)}…${value.slice(-4)}`;
+}
+
+/** Names that carry a credential wherever they stand; `idempotency-key` and its like do not. */
+const secretHeader =
+  /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-.*|api-?key|appkey|sign)$|token|secret|password|signature|api-?key/i;
+const secretQuery = /^(?:.*api[-_]?key|key|appkey|.*token|.*secret|password|sign|signature|code)$/i;
+
+/** What is known of an endpoint's secrets: the names they come under, and their present values. */
+export interface KnownSecrets {
+  /** Lower-case names of headers and query parameters. */
+  readonly names: ReadonlySet<string>;
+  readonly values: readonly string[];
+}
+
+/** Nothing known beyond the usual names. */
+export const noSecrets: KnownSecrets = { names: new Set(), values: [] };
+
+/** Headers for showing: in the order and case sent, credentials blotted out. */
+export function maskHeaders(headers: HeaderList, known: KnownSecrets): [string, string][] {
+  return headers.map(([name, value]) => {
+    const isNamed = secretHeader.test(name) || known.names.has(name.toLowerCase());
+    return [name, isNamed ? blotted(value) : blotValues(value, known)];
+  });
+}
+
+/** A request target for showing: values of keys in the query blotted out, the rest as sent. */
+export function maskUrl(url: string, known: KnownSecrets): string {
+  const at = url.indexOf('?');
+  if (at < 0) return blotValues(url, known);
+  const pairs = url
+    .slice(at + 1)
+    .split('&')
+    .map((pair) => {
+      const [name = '', ...rest] = pair.split('=');
+      if (rest.length === 0 || !isSecretName(name, known)) return pair;
+      return `${name}=${blot}`;
+    });
+  return blotValues(`${url.slice(0, at)}?${pairs.join('&')}`, known);
+}
+
+/** Decoded query parameters for showing. */
+export function maskQuery(
+  query: ReadonlyArray<readonly [string, string]>,
+  known: KnownSecrets,
+): [string, string][] {
+  return query.map(([name, value]) => [name, isSecretName(name, known) ? blot : blotValues(value, known)]);
+}
+
+function isSecretName(encoded: string, known: KnownSecrets): boolean {
+  const [name = ''] = [...new URLSearchParams(encoded).keys()];
+  return secretQuery.test(name) || known.names.has(name.toLowerCase());
+}
+
+/** The last characters stay where the value is long: they tell which key or signature it was. */
+function blotted(value: string): string {
+  return value.length < shortestHinted * 2 ? blot : blot + value.slice(-4);
+}
+
+function blotValues(text: string, { values }: KnownSecrets): string {
+  return values
+    .filter((value) => value.length >= 8)
+    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')])
+    .reduce((shown, value) => shown.replaceAll(value, blot), text);
+}

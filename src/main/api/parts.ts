@@ -1,0 +1,25 @@
+/** What the procedures are built from: the floors below, handed in by the composition root. */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Vault } from '../base/vault.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Receiver } from '../receiver/receiver.ts';
+import type { Store } from '../store/open-store.ts';
+import type { ReceiverControl } from './receiver-control.ts';
+
+export interface ApiParts {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly receiver: Receiver;
+  /** Where the receiver listens, by settings that are kept. */
+  readonly control: ReceiverControl;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly dataDir: string;
+  readonly version: string;
+  /** When this process started, epoch ms. */
+  readonly startedAt: number;
+  /** A token with every scope for the life of the process (`HOOKYARD_API_TOKEN`). */
+  readonly processToken: string | undefined;
+}

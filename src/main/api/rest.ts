@@ -1,0 +1,112 @@
+/**
+ * `/v1` on the receiver's port: the contract over plain HTTP (SPEC 11). Who calls is settled first, then the body is
+ * read within limits and judged by the same scanner as a webhook's, and only then does the contract see anything.
+ */
+import type { IncomingMessage } from 'node:http';
+import { OpenAPIHandler } from '@orpc/openapi/node';
+import type { ORPCError } from '@orpc/server';
+import type { Context, Middleware } from 'koa';
+import readBody from 'raw-body';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { newId } from '../base/ids.ts';
+import { parseJson } from '../receiver/body/parse-json.ts';
+import { answerBody } from './body-download.ts';
+import { createDocs } from './docs.ts';
+import { createOpenApi } from './openapi.ts';
+import type { ApiParts } from './parts.ts';
+import type { ApiContext } from './procedures.ts';
+import type { ApiRouter } from './router.ts';
+import { scopesOfToken } from './tokens.ts';
+
+const prefix = '/v1';
+/** A workflow document of SPEC 8 with a thousand nodes fits many times. */
+const maxBodyBytes = 5 * 1_048_576;
+
+/** Serves `/v1` and `/docs`; every other path is the next middleware's. */
+export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware {
+  const handler = new OpenAPIHandler<ApiContext>(router, {
+    customErrorResponseBodyEncoder: ({ code, message, data }: ORPCError<string, unknown>) =>
+      errorBody(code, message, typeof data === 'object' ? { ...data } : {}),
+  });
+  const openApi = createOpenApi(parts, router);
+  const docs = createDocs();
+
+  async function answer(ctx: Context, requestId: string): Promise<void> {
+    const scopes = scopesOf(parts, ctx);
+    const context: ApiContext = { scopes, requestId };
+    if (await answerBody(parts, ctx, context)) return;
+    if (ctx.path === `${prefix}/openapi.json` && isReading(ctx)) {
+      ctx.body = await openApi(context);
+      return;
+    }
+    // The contract knows GET; a HEAD is answered like one, and Node leaves the body out.
+    if (ctx.req.method === 'HEAD') ctx.req.method = 'GET';
+    const request: IncomingMessage & { body?: unknown } = ctx.req;
+    request.body = await readInput(ctx);
+    ctx.respond = false;
+    const { matched } = await handler.handle(request, ctx.res, { prefix, context });
+    if (matched) return;
+    ctx.respond = true;
+    throw new AppError({ code: 'not_found', message: 'There is no such call.' });
+  }
+
+  return async (ctx, next) => {
+    if (docs(ctx)) return;
+    if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) return next();
+    const requestId = newId('req');
+    ctx.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    try {
+      await answer(ctx, requestId);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'defect') parts.logger.error({ err: thrown, requestId }, 'a call of /v1 failed');
+      if (error.code === 'unauthorized') ctx.set('www-authenticate', 'Bearer');
+      ctx.status = error.status;
+      ctx.set('content-type', 'application/json');
+      ctx.body = errorBody(error.code, error.message, { ...error.details, requestId });
+    }
+  };
+}
+
+/** What the bearer may do. @throws AppError `unauthorized` */
+function scopesOf(parts: ApiParts, ctx: Context): ApiContext['scopes'] {
+  const token = /^Bearer +([^\s]+)$/i.exec(ctx.get('authorization'))?.[1];
+  if (token !== undefined) return scopesOfToken(parts, token);
+  throw new AppError({
+    code: 'unauthorized',
+    message: 'This call needs an API token: Authorization: Bearer <token>.',
+  });
+}
+
+function isReading(ctx: Context): boolean {
+  return ctx.method === 'GET' || ctx.method === 'HEAD';
+}
+
+/** The body as a value; none is an empty object. @throws AppError `payload_too_large`, `malformed_json`, … */
+async function readInput(ctx: Context): Promise<unknown> {
+  const encoding = ctx.get('content-encoding').toLowerCase();
+  if (encoding !== '' && encoding !== 'identity') {
+    throw new AppError({
+      code: 'unsupported_media_type',
+      message: 'Send the body without a content encoding.',
+    });
+  }
+  const { length } = ctx.request;
+  const limits = { limit: maxBodyBytes, ...(length === undefined ? {} : { length }) };
+  const bytes = await readBody(ctx.req, limits).catch((cause: unknown) => {
+    const isTooLarge = cause instanceof Error && 'type' in cause && cause.type === 'entity.too.large';
+    if (isTooLarge) ctx.set('connection', 'close');
+    throw new AppError({
+      code: isTooLarge ? 'payload_too_large' : 'bad_request',
+      message: isTooLarge ? 'The body is larger than 5 MiB.' : 'The body did not arrive completely.',
+      cause,
+    });
+  });
+  return bytes.length === 0 ? {} : parseJson(bytes).value;
+}
+
+/** The error body of SPEC 4, with `issues` and facts of the refusal beside it. */
+function errorBody(error: string, msg: string, facts: Readonly<Record<string, unknown>>) {
+  const { requestId = newId('req'), ...more } = facts;
+  return { success: false, error, msg, requestId, ...more };
+}

@@ -1,0 +1,33 @@
+/** The whole contract implemented: one router for the window, the admin page and `/v1`. */
+import { endpointProcedures } from './endpoints.ts';
+import { liveProcedures } from './live.ts';
+import type { ApiParts } from './parts.ts';
+import { createProcedures } from './procedures.ts';
+import { entityProcedures, recordProcedures } from './records.ts';
+import { failedTriggerProcedures, requestProcedures } from './requests.ts';
+import { runProcedures } from './runs.ts';
+import { secretProcedures } from './secrets.ts';
+import { systemProcedures } from './system.ts';
+import { tokenProcedures } from './tokens.ts';
+import { createTurns } from './turns.ts';
+import { workflowProcedures } from './workflows.ts';
+
+/** Builds the router over the floors below. */
+export function createRouter(parts: ApiParts) {
+  const os = createProcedures(parts.logger);
+  const inTurn = createTurns();
+  return os.router({
+    workflows: workflowProcedures(os, parts, inTurn),
+    runs: runProcedures(os, parts),
+    endpoints: endpointProcedures(os, parts, inTurn),
+    requests: requestProcedures(os, parts),
+    failedTriggers: failedTriggerProcedures(os, parts),
+    entities: entityProcedures(os, parts),
+    records: recordProcedures(os, parts),
+    secrets: secretProcedures(os, parts),
+    tokens: tokenProcedures(os, parts),
+    live: liveProcedures(os, parts),
+    ...systemProcedures(os, parts),
+  });
+}
+export type ApiRouter = ReturnType<typeof createRouter>;

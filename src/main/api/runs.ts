@@ -1,0 +1,140 @@
+/** Runs: started by hand or by a program, watched, cancelled, tried again (SPEC 9, 11). */
+import type { RunSummary, RunView } from '../../shared/contract/views.ts';
+import { AppError } from '../../shared/errors.ts';
+import { isLive, type Target } from '../../shared/model/run.ts';
+import type { Store } from '../store/open-store.ts';
+import type { RunRow } from '../store/types.ts';
+import { callerOrigin } from './origins.ts';
+import type { ApiParts } from './parts.ts';
+import { type Procedures, requires } from './procedures.ts';
+import { toInstant, toTime, toTimeOrNull } from './times.ts';
+import { requireWorkflow } from './workflow-saving.ts';
+
+/** Entity of a target that is named by its cuid alone. */
+const defaultEntity = 'InventoryModel';
+/** How long a start with `wait` waits for the end. */
+const waitMs = 30_000;
+
+function toSummary(store: Store, row: RunRow): RunSummary {
+  const waiting =
+    row.status === 'waiting'
+      ? store.read.runs.steps(row.id).find((step) => step.status === 'waiting')?.waitingFor
+      : undefined;
+  return {
+    id: row.id,
+    workflowId: row.workflowId,
+    workflowName: row.workflowName,
+    version: row.version,
+    status: row.status,
+    target: row.target,
+    error: row.error,
+    createdAt: toTime(row.createdAt),
+    startedAt: toTimeOrNull(row.startedAt),
+    finishedAt: toTimeOrNull(row.finishedAt),
+    waitingFor: waiting ?? null,
+    requestId: row.requestId,
+    startNodeId: row.startNodeId,
+  };
+}
+
+/** Resolves when a run has ended, when the time is over, or when nobody wants to know any more. */
+function ended(store: Store, runId: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const isOver = (): boolean => {
+      const row = store.read.runs.byId(runId);
+      return row === undefined || !isLive(row.status);
+    };
+    const done = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, waitMs);
+    const unsubscribe = store.feed.subscribe((events) => {
+      const concerns = events.some(
+        ({ topic, ids }) => topic === 'runs' && (ids.length === 0 || ids.includes(runId)),
+      );
+      if (concerns && isOver()) done();
+    });
+    signal?.addEventListener('abort', done);
+    if (isOver()) done();
+  });
+}
+
+/** `runs.*` of the contract. */
+export function runProcedures(os: Procedures, parts: ApiParts) {
+  const { store, engine } = parts;
+
+  function requireRun(id: string): RunRow {
+    const row = store.read.runs.byId(id);
+    if (row === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
+    return row;
+  }
+
+  function describe(id: string): RunView {
+    const run = engine.describeRun(id);
+    if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
+    return { ...run, resumeUrl: run.resumeUrl === null ? null : callerOrigin(parts) + run.resumeUrl };
+  }
+
+  function requireTarget(given: Target | string): Target {
+    const target = typeof given === 'string' ? { entity: defaultEntity, cuid: given } : given;
+    if (store.read.records.byCuid(target.entity, target.cuid) === undefined) {
+      throw new AppError({
+        code: 'target_not_found',
+        message: `There is no record ${target.cuid} of ${target.entity}.`,
+      });
+    }
+    return target;
+  }
+
+  return {
+    list: os.runs.list.use(requires('read')).handler(({ input }) => {
+      const page = store.read.runs.list({
+        limit: input.limit,
+        cursor: input.cursor,
+        workflowId: input.workflow === undefined ? undefined : workflowIdOf(store, input.workflow),
+        status: input.status,
+        sinceAt: toInstant(input.since),
+        untilAt: toInstant(input.until),
+        q: input.q,
+        requestId: input.request,
+      });
+      return { items: page.items.map((row) => toSummary(store, row)), nextCursor: page.nextCursor };
+    }),
+
+    get: os.runs.get.use(requires('read')).handler(({ input }) => describe(input.id)),
+
+    start: os.runs.start.use(requires('run')).handler(async ({ input: { params, body }, signal }) => {
+      const { id } = requireWorkflow(parts, params.id);
+      const target = body.target === undefined ? undefined : requireTarget(body.target);
+      const { runId } = await engine.startRun({
+        workflowId: id,
+        input: body.input ?? null,
+        ...(target === undefined ? {} : { target }),
+      });
+      if (body.wait === true) await ended(store, runId, signal);
+      return body.wait === true
+        ? { status: 200, body: describe(runId) }
+        : { status: 202, body: describe(runId) };
+    }),
+
+    cancel: os.runs.cancel.use(requires('run')).handler(async ({ input }) => {
+      requireRun(input.id);
+      await engine.cancelRun(input.id);
+      return describe(input.id);
+    }),
+
+    retry: os.runs.retry.use(requires('run')).handler(async ({ input: { id, fromStep } }) => {
+      requireRun(id);
+      const { runId } = await engine.retryRun(id, fromStep === undefined ? {} : { fromStep });
+      return describe(runId);
+    }),
+  };
+}
+
+/** Lists are filtered by id or slug; a workflow that is gone is still found by its id. */
+function workflowIdOf(store: Store, idOrSlug: string): string {
+  return store.read.workflows.byIdOrSlug(idOrSlug)?.id ?? idOrSlug;
+}

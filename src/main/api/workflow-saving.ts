@@ -1,0 +1,242 @@
+/**
+ * Saving a workflow: the document is judged, parted from its secrets, given a slug, and its endpoints are brought in
+ * line with the draft and with what is live (SPEC 2, 8, 11). Everything is judged before anything is written, and what
+ * belongs together is handed to the writer in one breath, so one commit takes it.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { type Issue, slugify, type WorkflowDocument } from '../../shared/model/document.ts';
+import { readAllowList } from '../auth/allow-list.ts';
+import { newId } from '../base/ids.ts';
+import { checkDocument, checkSavable } from '../engine/check.ts';
+import type { WorkflowRow } from '../store/types.ts';
+import { planEndpoints } from './endpoint-plan.ts';
+import { planSecrets, storeSecrets } from './endpoint-secrets.ts';
+import {
+  authOf,
+  hooksOf,
+  ownHooksOf,
+  secretFieldsOfScheme,
+  splitDocument,
+  type SplitDocument,
+} from './hooks.ts';
+import { invalid } from './issues.ts';
+import type { ApiParts } from './parts.ts';
+
+type SavingParts = Pick<ApiParts, 'store' | 'vault' | 'clock'>;
+
+/** Finds a workflow by id or slug. @throws AppError `not_found` */
+export function requireWorkflow({ store }: Pick<ApiParts, 'store'>, idOrSlug: string): WorkflowRow {
+  const row = store.read.workflows.byIdOrSlug(idOrSlug);
+  if (row === undefined) throw new AppError({ code: 'not_found', message: 'No such workflow.' });
+  return row;
+}
+
+function allowListFaults(document: WorkflowDocument): readonly Issue[] {
+  return hooksOf(document).flatMap(({ config, index, node }) =>
+    (config.ipAllow ?? []).flatMap((entry, place) => {
+      try {
+        readAllowList([entry]);
+        return [];
+      } catch {
+        const path = `nodes[${index}].config.ipAllow[${place}]`;
+        return [{ path, message: 'not an IP address or CIDR block, e.g. 10.0.0.0/8', nodeId: node.id }];
+      }
+    }),
+  );
+}
+
+/** Faults a draft may have and a version may not, beside those of the graph: shared sources that are not there. */
+function bindingFaults({ store }: SavingParts, document: WorkflowDocument): readonly Issue[] {
+  return hooksOf(document).flatMap(({ config, index, node }) => {
+    if (config.endpointId === undefined) return [];
+    if (store.read.endpoints.byId(config.endpointId)?.kind === 'shared') return [];
+    const path = `nodes[${index}].config.endpointId`;
+    return [{ path, message: 'There is no shared data source with this id.', nodeId: node.id }];
+  });
+}
+
+/** Every fault that keeps a document from being committed. */
+export function faultsOfDocument(parts: SavingParts, document: WorkflowDocument): readonly Issue[] {
+  return [...checkDocument(document), ...allowListFaults(document), ...bindingFaults(parts, document)];
+}
+
+/** @throws AppError `invalid` with the path of each fault no draft may have. */
+function requireSavable(document: WorkflowDocument): void {
+  const faults = [...checkSavable(document), ...allowListFaults(document)];
+  if (faults.length > 0) throw invalid(faults);
+}
+
+/** @throws AppError `invalid` while there is any fault. */
+export function requireRunnable(parts: SavingParts, document: WorkflowDocument): void {
+  const faults = faultsOfDocument(parts, document);
+  if (faults.length > 0) throw invalid(faults);
+}
+
+function freeSlug({ store }: SavingParts, name: string): string {
+  const word = slugify(name);
+  let slug = word;
+  for (let number = 2; store.read.workflows.bySlug(slug) !== undefined; number += 1)
+    slug = `${word}-${number}`;
+  return slug;
+}
+
+/** The version of a workflow that callers meet now. */
+export function liveDocument(
+  { store }: Pick<ApiParts, 'store'>,
+  row: WorkflowRow,
+): WorkflowDocument | undefined {
+  if (!row.enabled || row.activeVersion === null) return undefined;
+  return store.read.workflows.version(row.id, row.activeVersion)?.document;
+}
+
+interface EndpointsInput {
+  readonly workflowId: string;
+  readonly slug: string;
+  readonly draft: WorkflowDocument;
+  readonly live: WorkflowDocument | undefined;
+  /** The version that would be live again when the workflow is switched on; its secrets are kept. */
+  readonly active: WorkflowDocument | undefined;
+  readonly given: SplitDocument['given'];
+  readonly at: number;
+}
+
+/** Plans a workflow's endpoints and their secrets; calling the answer writes them. */
+function planHooks(parts: SavingParts, input: EndpointsInput): () => Promise<unknown> {
+  const { store } = parts;
+  const { workflowId, at } = input;
+  const known = store.read.endpoints.ofWorkflow(workflowId);
+  const rows = planEndpoints({
+    ...input,
+    known,
+    isTaken(path) {
+      const other = store.read.endpoints.byPath(path);
+      return other !== undefined && other.workflowId !== workflowId;
+    },
+  });
+  const schemes = (document: WorkflowDocument | undefined, nodeId: string | null): readonly string[] =>
+    document === undefined
+      ? []
+      : ownHooksOf(document)
+          .filter((hook) => hook.node.id === nodeId)
+          .map((hook) => authOf(hook.config).scheme);
+
+  const secretWrites = rows.map((row) => {
+    const kept = new Set(store.read.endpoints.secrets(row.id).map((secret) => secret.field));
+    const used = [...schemes(input.draft, row.nodeId), ...schemes(input.active, row.nodeId)];
+    const fields = new Set(used.flatMap((scheme) => secretFieldsOfScheme(scheme).all));
+    const gone = [...kept].filter((field) => !fields.has(field));
+    const given = row.nodeId === null ? {} : (input.given.get(row.nodeId) ?? {});
+    const values = used.reduce((plan, scheme) => ({ ...planSecrets(scheme, given, kept), ...plan }), given);
+    return { endpointId: row.id, values, gone };
+  });
+
+  return () =>
+    Promise.all([
+      store.write('saveEndpoints', { workflowId, endpoints: rows }),
+      ...secretWrites.flatMap(({ endpointId, values, gone }) => [
+        ...(gone.length === 0 ? [] : [store.write('removeEndpointSecrets', { endpointId, fields: gone })]),
+        storeSecrets(parts, { endpointId, values, overlapMs: 0, at }),
+      ]),
+    ]);
+}
+
+/**
+ * Makes a workflow.
+ * @throws AppError `invalid` with the faults, `conflict` when a slug somebody chose is taken.
+ */
+export async function createWorkflow(parts: SavingParts, given: WorkflowDocument): Promise<WorkflowRow> {
+  const { store, clock } = parts;
+  requireSavable(given);
+  const slug = given.slug ?? freeSlug(parts, given.name);
+  refuseTakenSlug(parts, slug, undefined);
+  const { document, given: secrets } = splitDocument({ ...given, slug });
+  const [id, at] = [newId('wf'), clock.now()];
+  const writeHooks = planHooks(parts, {
+    workflowId: id,
+    slug,
+    draft: document,
+    live: undefined,
+    active: undefined,
+    given: secrets,
+    at,
+  });
+  await Promise.all([store.write('insertWorkflow', { id, slug, document, at }), writeHooks()]);
+  return requireWorkflow(parts, id);
+}
+
+/** Replaces the draft; a slug left out stays. @throws AppError `invalid`, `conflict`, `not_found` */
+export async function updateWorkflow(
+  parts: SavingParts,
+  idOrSlug: string,
+  given: WorkflowDocument,
+): Promise<WorkflowRow> {
+  const { store, clock } = parts;
+  const row = requireWorkflow(parts, idOrSlug);
+  requireSavable(given);
+  const slug = given.slug ?? row.slug;
+  refuseTakenSlug(parts, slug, row.id);
+  const { document, given: secrets } = splitDocument({ ...given, slug });
+  const at = clock.now();
+  const writeHooks = planHooks(parts, {
+    workflowId: row.id,
+    slug,
+    draft: document,
+    live: liveDocument(parts, row),
+    active: activeDocument(parts, row),
+    given: secrets,
+    at,
+  });
+  await Promise.all([store.write('updateDraft', { id: row.id, slug, document, at }), writeHooks()]);
+  return requireWorkflow(parts, row.id);
+}
+
+/**
+ * Puts a version live, the newest when none is named, or takes the workflow off (`version` null).
+ * @throws AppError `conflict` when there is no such version, or none at all.
+ */
+export async function switchWorkflow(
+  parts: SavingParts,
+  row: WorkflowRow,
+  wanted: number | 'newest' | null,
+): Promise<WorkflowRow> {
+  const { store, clock } = parts;
+  const version = wanted === 'newest' ? row.latestVersion : wanted;
+  if (wanted === 'newest' && version === null) {
+    throw new AppError({ code: 'conflict', message: 'There is no version yet: commit the draft first.' });
+  }
+  const document = version === null ? undefined : store.read.workflows.version(row.id, version)?.document;
+  if (version !== null && document === undefined) {
+    throw new AppError({ code: 'conflict', message: `There is no version ${version}.` });
+  }
+  const at = clock.now();
+  const writeHooks = planHooks(parts, {
+    workflowId: row.id,
+    slug: row.slug,
+    draft: row.draft,
+    live: document,
+    active: document ?? activeDocument(parts, row),
+    given: new Map(),
+    at,
+  });
+  await Promise.all([
+    store.write('setActive', { id: row.id, version, enabled: version !== null, at }),
+    writeHooks(),
+  ]);
+  return requireWorkflow(parts, row.id);
+}
+
+function activeDocument({ store }: SavingParts, row: WorkflowRow): WorkflowDocument | undefined {
+  return row.activeVersion === null
+    ? undefined
+    : store.read.workflows.version(row.id, row.activeVersion)?.document;
+}
+
+function refuseTakenSlug({ store }: SavingParts, slug: string, ownId: string | undefined): void {
+  const other = store.read.workflows.bySlug(slug);
+  if (other === undefined || other.id === ownId) return;
+  throw new AppError({
+    code: 'conflict',
+    message: `The slug "${slug}" is used by another workflow.`,
+    details: { path: 'slug' },
+  });
+}

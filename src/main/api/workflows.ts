@@ -1,0 +1,174 @@
+/** Workflows: drafts, versions, going live, the trigger's secret (SPEC 2, 8, 11). */
+import type { VersionView } from '../../shared/contract/views.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newSecret } from '../base/ids.ts';
+import type { VersionRow, WorkflowRow } from '../store/types.ts';
+import { storeSecrets } from './endpoint-secrets.ts';
+import { authOf, hooksOf, type Hook } from './hooks.ts';
+import type { ApiParts } from './parts.ts';
+import { type Procedures, requires } from './procedures.ts';
+import { toTime, toTimeOrNull } from './times.ts';
+import type { InTurn } from './turns.ts';
+import {
+  createWorkflow,
+  faultsOfDocument,
+  liveDocument,
+  requireRunnable,
+  requireWorkflow,
+  switchWorkflow,
+  updateWorkflow,
+} from './workflow-saving.ts';
+import { findWorkflows } from './workflow-search.ts';
+import { summarizer, toWorkflowView } from './workflow-view.ts';
+
+/** The secret a sender signs or shows, by scheme: what "rotate" replaces. */
+const rotatedField: Readonly<Record<string, string>> = {
+  hmac: 'secret',
+  apiKey: 'key',
+  keyPair: 'secret',
+  appSign: 'secretKey',
+};
+
+/** `workflows.*` of the contract. */
+export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn) {
+  const { store, engine, clock } = parts;
+  const view = (row: WorkflowRow) => toWorkflowView(parts, row);
+
+  async function commitDraft(row: WorkflowRow, note: string): Promise<number> {
+    requireRunnable(parts, row.draft);
+    const { version } = await store.write('commitVersion', { id: row.id, note, at: clock.now() });
+    return version;
+  }
+
+  async function commitAndActivate(row: WorkflowRow): Promise<WorkflowRow> {
+    const version = await commitDraft(row, '');
+    return switchWorkflow(parts, requireWorkflow(parts, row.id), version);
+  }
+
+  function toVersion(row: WorkflowRow, version: VersionRow, live: ReadonlyMap<number, number>): VersionView {
+    return {
+      version: version.version,
+      note: version.note,
+      createdAt: toTime(version.createdAt),
+      active: row.enabled && row.activeVersion === version.version,
+      liveRuns: live.get(version.version) ?? 0,
+    };
+  }
+
+  return {
+    list: os.workflows.list.use(requires('read')).handler(({ input }) => {
+      const page = findWorkflows(store, input);
+      return { items: page.items.map(summarizer(parts)), nextCursor: page.nextCursor };
+    }),
+
+    create: os.workflows.create.use(requires('admin')).handler(({ input: { query, body } }) =>
+      inTurn(async () => {
+        // Judged before anything is stored: a document that cannot go live leaves nothing behind.
+        if (query?.activate === true) requireRunnable(parts, body);
+        const row = await createWorkflow(parts, body);
+        return view(query?.activate === true ? await commitAndActivate(row) : row);
+      }),
+    ),
+
+    get: os.workflows.get
+      .use(requires('read'))
+      .handler(({ input }) => view(requireWorkflow(parts, input.id))),
+
+    update: os.workflows.update.use(requires('admin')).handler(({ input: { params, query, body } }) =>
+      inTurn(async () => {
+        if (query?.activate === true) requireRunnable(parts, body);
+        const row = await updateWorkflow(parts, params.id, body);
+        return view(query?.activate === true ? await commitAndActivate(row) : row);
+      }),
+    ),
+
+    remove: os.workflows.remove.use(requires('admin')).handler(({ input }) =>
+      inTurn(async () => {
+        const { id } = requireWorkflow(parts, input.id);
+        await store.write('removeWorkflow', { id, at: clock.now() });
+        engine.wake();
+        return { id };
+      }),
+    ),
+
+    check: os.workflows.check
+      .use(requires('read'))
+      .handler(({ input }) => ({ issues: [...faultsOfDocument(parts, input)] })),
+
+    commit: os.workflows.commit.use(requires('admin')).handler(({ input }) =>
+      inTurn(async () => {
+        const row = requireWorkflow(parts, input.id);
+        const version = await commitDraft(row, input.note);
+        return { ...view(requireWorkflow(parts, row.id)), version };
+      }),
+    ),
+
+    activate: os.workflows.activate
+      .use(requires('admin'))
+      .handler(({ input }) =>
+        inTurn(async () =>
+          view(await switchWorkflow(parts, requireWorkflow(parts, input.id), input.version ?? 'newest')),
+        ),
+      ),
+
+    deactivate: os.workflows.deactivate
+      .use(requires('admin'))
+      .handler(({ input }) =>
+        inTurn(async () => view(await switchWorkflow(parts, requireWorkflow(parts, input.id), null))),
+      ),
+
+    versions: os.workflows.versions.use(requires('read')).handler(({ input }) => {
+      const row = requireWorkflow(parts, input.id);
+      const live = store.read.overview.liveRunsByVersion(row.id);
+      const versions = store.read.workflows.versions(row.id);
+      return { items: versions.map((version) => toVersion(row, version, live)), nextCursor: null };
+    }),
+
+    version: os.workflows.version.use(requires('read')).handler(({ input }) => {
+      const row = requireWorkflow(parts, input.id);
+      const version = store.read.workflows.version(row.id, input.version);
+      if (version === undefined) {
+        throw new AppError({ code: 'not_found', message: `There is no version ${input.version}.` });
+      }
+      const { name, nodes, edges } = version.document;
+      const live = store.read.overview.liveRunsByVersion(row.id);
+      return { ...toVersion(row, version, live), document: { name, nodes, edges } };
+    }),
+
+    rotateSecret: os.workflows.rotateSecret.use(requires('admin')).handler(({ input }) =>
+      inTurn(async () => {
+        const row = requireWorkflow(parts, input.id);
+        const { endpointId, field } = rotatedSecret(parts, row);
+        const secret = newSecret();
+        const until = await storeSecrets(parts, {
+          endpointId,
+          values: { [field]: secret },
+          overlapMs: input.overlapSeconds * 1_000,
+          at: clock.now(),
+        });
+        return { secret, previousValidUntil: toTimeOrNull(until) };
+      }),
+    ),
+  };
+}
+
+/** Which secret "the webhook's secret" is: that of the first webhook that starts the workflow. */
+function rotatedSecret(parts: ApiParts, row: WorkflowRow): { endpointId: string; field: string } {
+  const hooks = hooksOf(liveDocument(parts, row) ?? row.draft);
+  const hook: Hook | undefined = hooks.find((one) => one.isStart) ?? hooks[0];
+  if (hook === undefined) {
+    throw new AppError({ code: 'conflict', message: 'This workflow has no webhook trigger.' });
+  }
+  const shared =
+    hook.config.endpointId === undefined
+      ? undefined
+      : parts.store.read.endpoints.byId(hook.config.endpointId);
+  const endpoint =
+    shared ?? parts.store.read.endpoints.ofWorkflow(row.id).find((one) => one.nodeId === hook.node.id);
+  const settings = shared?.settings ?? hook.config;
+  const field = rotatedField[authOf(settings).scheme];
+  if (endpoint === undefined || field === undefined) {
+    throw new AppError({ code: 'conflict', message: 'The webhook trigger of this workflow has no secret.' });
+  }
+  return { endpointId: endpoint.id, field };
+}

@@ -1,0 +1,16 @@
+/** Entry of the headless host: knows where its files lie, in the sources and in the build alike. */
+import packageInfo from '../../package.json' with { type: 'json' };
+import { runHeadless } from './headless/host.ts';
+
+const isBuilt = import.meta.url.endsWith('.js');
+const extension = isBuilt ? 'js' : 'ts';
+
+await runHeadless({
+  version: packageInfo.version,
+  files: {
+    storeWriter: new URL(`./store-writer.${extension}`, import.meta.url),
+    sandboxWorker: new URL(`./sandbox-worker.${extension}`, import.meta.url),
+    samples: new URL('../../resources/samples/', import.meta.url),
+  },
+  rendererDir: new URL(isBuilt ? '../renderer/' : '../../out/renderer/', import.meta.url),
+});
