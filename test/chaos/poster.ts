@@ -104,6 +104,19 @@ export function startPosting(
   };
 }
 
+/** Sends the newest promised deliveries once more: each must be answered as the duplicate it is, with the same run. */
+export async function resendPromised(url: string, ledger: Ledger, count: number): Promise<string[]> {
+  const again = [...ledger.promised.values()].slice(-count);
+  const answers = again.map(async ({ delivery, executionId }) => {
+    const { headers, body } = delivery;
+    const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) });
+    const said = promise.safeParse(await answer.json());
+    const isSame = said.success && said.data.duplicate === true && said.data.executionId === executionId;
+    return isSame ? [] : [`${delivery.id} was sent again and answered ${answer.status} as something new`];
+  });
+  return (await Promise.all(answers)).flat();
+}
+
 /** Whether the connection went away, as it does when the host is killed. */
 function isCutOff(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

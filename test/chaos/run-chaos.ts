@@ -10,10 +10,13 @@ import { SIGNING_SECRET, makeSignedWorkflow } from '../support/signed-workflow.t
 import { until } from '../support/until.ts';
 import { hasRunIn } from '../support/v1-list.ts';
 import { type Audit, audit } from './audit.ts';
-import { type Ledger, openLedger, startPosting } from './poster.ts';
+import { type Ledger, openLedger, resendPromised, startPosting } from './poster.ts';
 
 /** A round with fewer promises than this has shown nothing. */
 export const LEAST_PROMISES = 200;
+
+/** So many deliveries of the round before are sent again after each restart. */
+const RESENT = 20;
 
 export interface ChaosOptions {
   rounds: number;
@@ -40,12 +43,14 @@ export async function runChaos({
   say = () => {},
 }: ChaosOptions): Promise<ChaosReport> {
   const ledger = openLedger();
+  const resendFaults: string[] = [];
   let url: string | undefined;
   let slowestStartMs = 0;
   for (let round = 1; round <= rounds; round += 1) {
     const host = await startHost({ folder, program });
     slowestStartMs = Math.max(slowestStartMs, host.startedInMs);
     url = await urlOn(host, url);
+    resendFaults.push(...(await resendPromised(url, ledger, RESENT)));
     const promises = await loadAndKill(host, url, ledger);
     say(`round ${round}/${rounds}: ${promises} promises, ${ledger.open.length} unanswered, then killed`);
     if (promises < LEAST_PROMISES) throw new Error(`Round ${round} is void: only ${promises} promises`);
@@ -54,7 +59,12 @@ export async function runChaos({
   slowestStartMs = Math.max(slowestStartMs, host.startedInMs);
   const result = await settle(host, await urlOn(host, url), ledger);
   await host.stop();
-  const faults = [...result.faults, ...refusalFaults(ledger), ...integrityFaults(host.ready.dataDir)];
+  const faults = [
+    ...result.faults,
+    ...resendFaults,
+    ...refusalFaults(ledger),
+    ...integrityFaults(host.ready.dataDir),
+  ];
   const recovered = [...ledger.promised.values()].filter(({ wasDuplicate }) => wasDuplicate).length;
   return { ...result, faults, rounds, recovered, slowestStartMs };
 }
