@@ -12,9 +12,8 @@ import type { WriteContext } from './write-context.ts';
 
 interface FirstDelivery {
   readonly request_seq: number;
-  readonly id: string | null;
-  readonly resumed_run_id: string | null;
   readonly body_hash: string;
+  readonly expires_at: number;
 }
 
 /** Admits a request, or tells why it starts nothing. Only `busy` stores nothing. */
@@ -62,21 +61,24 @@ export function admit(context: WriteContext, admission: Admission): AdmissionOut
   return { kind: 'no_waiting_step', seq: storeRefusal(context, admission, 'no_waiting_step', text) };
 }
 
+/** The delivery a key was first used by, while its window lasts. */
 function findFirst(context: WriteContext, { dedupe, request }: Admission): FirstDelivery | undefined {
   if (dedupe === null) return undefined;
-  return context.sql.get<FirstDelivery>(
-    `SELECT k.request_seq, r.id, r.resumed_run_id, k.body_hash
-     FROM dedupe_keys AS k LEFT JOIN requests AS r ON r.seq = k.request_seq
-     WHERE k.endpoint_id = ? AND k.key = ? AND k.expires_at > ?`,
+  const first = context.sql.get<FirstDelivery>(
+    'SELECT request_seq, body_hash, expires_at FROM dedupe_keys WHERE endpoint_id = ? AND key = ?',
     request.endpointId,
     dedupe.key,
-    request.raw.receivedAt,
   );
+  return first !== undefined && first.expires_at > request.raw.receivedAt ? first : undefined;
 }
 
 /** Stores another delivery of a known key. */
 function storeTwin(context: WriteContext, admission: Admission, first: FirstDelivery): AdmissionOutcome {
-  const earlier = first.id ?? 'an earlier request';
+  const row = context.sql.get<{ id: string; resumed_run_id: string | null }>(
+    'SELECT id, resumed_run_id FROM requests WHERE seq = ?',
+    first.request_seq,
+  );
+  const earlier = row?.id ?? 'an earlier request';
   if (first.body_hash !== admission.dedupe?.bodyHash) {
     const text = `The idempotency key was used by ${earlier} with another body.`;
     return { kind: 'mismatch', seq: storeRefusal(context, admission, 'idempotency_mismatch', text) };
@@ -90,7 +92,7 @@ function storeTwin(context: WriteContext, admission: Admission, first: FirstDeli
   const runs = runsOfRequest(context.sql, {
     seq: first.request_seq,
     first_seq: null,
-    resumed_run_id: first.resumed_run_id,
+    resumed_run_id: row?.resumed_run_id ?? null,
   });
   return { kind: 'duplicate', seq, runIds: runs.map((run) => run.id) };
 }

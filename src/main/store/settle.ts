@@ -182,13 +182,14 @@ function beginWait(
   }
   context.sql.run(
     `UPDATE steps SET status = 'waiting', wait_kind = 'wait', attempt = ?, begun = 0, interrupted = 0, waiting_for = ?,
-       ready_at = ?, due_at = ?, resumed_by = NULL, resume_params = NULL, resume_input = NULL, started_at = ?,
-       input = ? WHERE seq = ?`,
+       ready_at = ?, due_at = ?, token_hash = ?, resumed_by = NULL, resume_params = NULL, resume_input = NULL,
+       started_at = ?, input = ? WHERE seq = ?`,
     // The try is counted when the wait ends, so that a time-out and a delivery never carry the same attempt.
     tries - 1,
     outcome.waitingFor,
     outcome.dueAt,
     outcome.dueAt,
+    outcome.tokenHash,
     input.startedAt,
     input.inputJson,
     input.stepSeq,

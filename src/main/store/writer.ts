@@ -88,7 +88,9 @@ export function serveWriter(port: MessagePort, file: string): void {
 
   /** Everything that has arrived meanwhile, without going back to the event loop. */
   function acceptWaiting(): void {
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+    for (;;) {
+      const next: { message: ToWriter } | undefined = receiveMessageOnPort(port);
+      if (next === undefined) return;
       accept(next.message);
     }
   }

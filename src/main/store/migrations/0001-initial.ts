@@ -168,6 +168,8 @@ CREATE TABLE steps (
   -- 'delay' or 'wait' while status is waiting, and until the step is done.
   wait_kind TEXT,
   waiting_for TEXT,
+  -- Of the token it waits for, or once waited for: a spent resume URL is told from one nobody ever gave out.
+  token_hash TEXT,
   resumed_by TEXT,
   resume_input TEXT,
   resume_params TEXT,
@@ -180,6 +182,7 @@ CREATE TABLE steps (
 ) STRICT;
 CREATE INDEX steps_run ON steps (run_seq);
 CREATE INDEX steps_ready ON steps (ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX steps_token ON steps (token_hash) WHERE token_hash IS NOT NULL;
 CREATE INDEX steps_running ON steps (run_seq) WHERE status = 'running';
 
 CREATE TABLE waits (
