@@ -85,7 +85,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
       </div>
       {shown.run === undefined ? null : <RunBar run={shown.run} onHide={shown.hide} />}
       <DragGhost />
-      <StepDialog run={shown.run} />
+      <StepDialog run={shown.run} onShowRun={shown.show} />
       <CommitModal isOpen={dialog === 'commit'} onClose={close} />
       <ActivateModal isOpen={dialog === 'activate'} onClose={close} onCommit={() => setDialog('commit')} />
       <RunModal isOpen={dialog === 'run'} onClose={close} onStarted={shown.show} />

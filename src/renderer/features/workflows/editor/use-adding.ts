@@ -26,6 +26,7 @@ export function useAdding(): Adding {
     (edit: Edit | null) => {
       if (edit === null || !('node' in edit)) return;
       editor.edit(edit);
+      workbench.noteNew(edit.node.id);
       editor.select({ nodeIds: [edit.node.id], edgeIds: [] });
       workbench.store.setState({ addTarget: null });
       const { x, y } = edit.node.position;

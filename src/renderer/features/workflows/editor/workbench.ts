@@ -32,6 +32,10 @@ export interface WorkbenchState {
 }
 
 export interface Workbench {
+  /** Whether a step was added here and its dialog not confirmed yet: it is saved for the first time then. */
+  isNew(stepId: string): boolean;
+  noteNew(stepId: string): void;
+  noteConfirmed(stepId: string): void;
   readonly store: StoreApi<WorkbenchState>;
   openPalette(target?: AddTarget): void;
   closePalette(): void;
@@ -51,8 +55,12 @@ export function createWorkbench(isPaletteOpen: boolean): Workbench {
     dragged: null,
     panel: null,
   }));
+  const added = new Set<string>();
   return {
     store,
+    isNew: (stepId) => added.has(stepId),
+    noteNew: (stepId) => added.add(stepId),
+    noteConfirmed: (stepId) => added.delete(stepId),
     openPalette: (addTarget = null) => store.setState({ isPaletteOpen: true, addTarget }),
     closePalette: () => store.setState({ isPaletteOpen: false, addTarget: null }),
     openStep: (openStepId, tab) => store.setState({ openStepId, openTab: tab ?? null }),

@@ -3,6 +3,7 @@
  * document in, document out. An edit that changes nothing gives back the very same document.
  */
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '../../../../shared/model/document.ts';
+import { isSameJson } from './equality.ts';
 import { isSameEdge, joinEdges, makeEdge } from './edges.ts';
 import { removeSteps } from './removal.ts';
 
@@ -54,6 +55,8 @@ export type Edit =
       readonly config: Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'describe'; readonly description: Description }
+  /** Edits that are one to the person: a dialog that changed a step and its connections. */
+  | { readonly type: 'several'; readonly edits: readonly Edit[]; readonly label: string }
   /** A whole other document: a restored version, or the draft as someone else saved it. */
   | { readonly type: 'replace'; readonly document: WorkflowDocument; readonly reason: string };
 
@@ -81,6 +84,8 @@ export function applyEdit(document: WorkflowDocument, edit: Edit): WorkflowDocum
       return configure(document, edit.nodeId, edit.name, edit.config);
     case 'describe':
       return { ...document, ...edit.description };
+    case 'several':
+      return edit.edits.reduce(applyEdit, document);
     case 'replace':
       return edit.document;
   }
@@ -153,7 +158,7 @@ function configure(
 ): WorkflowDocument {
   let isFound = false;
   const nodes = document.nodes.map((node) => {
-    if (node.id !== nodeId) return node;
+    if (node.id !== nodeId || (node.name === name && isSameJson(node.config, config))) return node;
     isFound = true;
     return { ...node, name, config: { ...config } };
   });
@@ -182,6 +187,8 @@ export function describeEdit(edit: Edit): string {
       return `change ${edit.name}`;
     case 'describe':
       return 'change settings';
+    case 'several':
+      return edit.label;
     case 'replace':
       return edit.reason;
   }

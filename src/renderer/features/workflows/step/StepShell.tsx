@@ -1,0 +1,75 @@
+/** The frame of a step's dialog: title, form, the run beside it, and the buttons; asks before typed things are lost. */
+import { Button, Group, Modal } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
+import { useOpenWorkflow } from '../editor/editor-context.ts';
+import classes from './StepModal.module.css';
+
+export interface StepShellProps {
+  readonly title: string;
+  readonly isDirty: boolean;
+  readonly isBlocked: boolean;
+  /** A step that was added and not yet confirmed: *Save*, else *Update Step*. */
+  readonly isNew: boolean;
+  readonly onApply: () => void;
+  readonly children: ReactNode;
+  /** Beside the form; null: nothing. */
+  readonly aside?: ReactNode;
+  readonly isWide?: boolean;
+}
+
+/** The frame. */
+export function StepShell(props: StepShellProps) {
+  const { title, isDirty, isBlocked, isNew, onApply, children, aside = null, isWide = false } = props;
+  const { workbench } = useOpenWorkflow();
+  const [isAsking, setAsking] = useState(false);
+  const close = (): void => {
+    if (isDirty) setAsking(true);
+    else workbench.closeStep();
+  };
+  const apply = (): void => {
+    onApply();
+    workbench.closeStep();
+  };
+  return (
+    <>
+      <Modal
+        opened
+        onClose={close}
+        title={title}
+        size={aside === null ? (isWide ? 760 : 620) : 980}
+        classNames={{ body: classes.body ?? '', content: classes.content ?? '' }}
+      >
+        <form
+          className={classes.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!isBlocked) apply();
+          }}
+        >
+          <div className={classes.columns}>
+            <div className={classes.main}>{children}</div>
+            {aside === null ? null : <div className={classes.aside}>{aside}</div>}
+          </div>
+          <Group justify="flex-end" gap="xs" className={classes.buttons ?? ''}>
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={isBlocked}>
+              {isNew ? 'Save' : 'Update Step'}
+            </Button>
+          </Group>
+        </form>
+      </Modal>
+      <ConfirmModal
+        isOpen={isAsking}
+        title="Leave without saving?"
+        confirm="Discard"
+        onConfirm={() => workbench.closeStep()}
+        onClose={() => setAsking(false)}
+      >
+        What you changed in this step is not saved.
+      </ConfirmModal>
+    </>
+  );
+}
