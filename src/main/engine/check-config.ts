@@ -40,7 +40,7 @@ function validatorOfKind(kind: StepKind): z.ZodType {
 
 /** A value left out or left empty is what drafts are made of; anything else is no such document. */
 function isUnfinished(issue: z.core.$ZodIssue, config: Config): boolean {
-  if (issue.code === 'too_small') return true;
+  if (issue.code === 'too_small') return issue.origin === 'string' || issue.origin === 'array';
   return issue.code === 'invalid_type' && valueAt(config, issue.path) === undefined;
 }
 

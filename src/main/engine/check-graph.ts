@@ -126,6 +126,12 @@ export function checkGraph(document: WorkflowDocument): readonly Issue[] {
             ...(circle[0] === undefined ? {} : { nodeId: circle[0] }),
           },
         ];
+  const caught = document.nodes.flatMap((node, index) => {
+    const isCaught = document.edges.some((edge) => edge.source === node.id && edge.port === 'error');
+    if (node.config['onError'] !== 'port' || isCaught) return [];
+    const message = 'Failures leave by the outlet "error", and nothing follows it.';
+    return [{ path: `nodes[${index}].config.onError`, message, nodeId: node.id }];
+  });
   const reached = reachableFrom(starts, followers);
   const unreached = document.nodes.flatMap((node, index) => {
     if (reached.has(node.id) || findStep(node.type) === undefined) return [];
@@ -133,5 +139,5 @@ export function checkGraph(document: WorkflowDocument): readonly Issue[] {
     const message = isLoose ? `Nothing leads to "${node.name}".` : `No start leads to "${node.name}".`;
     return [{ path: `nodes[${index}]`, message, nodeId: node.id }];
   });
-  return [...issues, ...checkPorts(document, nodes), ...circleIssue, ...unreached];
+  return [...issues, ...checkPorts(document, nodes), ...caught, ...circleIssue, ...unreached];
 }

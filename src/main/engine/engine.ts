@@ -198,12 +198,15 @@ export function createEngine(options: EngineOptions): Engine {
       if (run.next.length === 0) {
         if (instant.size > 10_000) instant.clear();
         instant.add(run.id);
-      } else if (request !== undefined) contexts.prepare(run, graph, request, request.facts.raw.receivedAt);
+      } else if (request !== undefined) contexts.prepare(run, graph, request);
       return run;
     },
     watchRun: (runId) => watches.open(runId),
     startRun: (request) => startRun(commands, request),
     cancelRun: (id) => cancelRun(commands, id),
+    noteCancelled(runIds) {
+      for (const id of runIds) runner.cut(id);
+    },
     retryRun: (id, { fromStep } = {}) => retryRun(commands, id, fromStep),
     describeRun: (id) => describeRun(store, tokens, graphOf, id),
     requestScope,

@@ -31,6 +31,8 @@ export interface Pump {
 /** Slow steps at once, over all workflows and of one. */
 const mostSlow = 256;
 const mostSlowOfWorkflow = 64;
+/** Steps listed in one search. */
+const batchSize = 256;
 /** Steps begun in one go, in ms, before others get their turn. */
 const turnMs = 4;
 /** Timers are set anew after this at the latest: the machine may have slept, the clock may have been set. */
@@ -45,6 +47,10 @@ export function createPump(options: PumpOptions): Pump {
   /** Flights the store still lists as due. */
   const listed = new Set<number>();
   const slowOf = new Map<string, number>();
+  /** Listed and not taken yet, the longest due first. */
+  const ready: DueStep[] = [];
+  /** Runs with ends handed to the store: what follows there waits until we know the outcome. */
+  const settling = new Map<string, number>();
   /** Workflows whose slow steps fill their share. */
   const full = new Set<string>();
   let slowCount = 0;
@@ -81,12 +87,21 @@ export function createPump(options: PumpOptions): Pump {
   }
 
   function launch(due: DueStep, isSlow: boolean): void {
-    const flight: Flight = { due, fence: due.attempt, onBegun: () => void listed.delete(due.seq) };
+    let isSettling = false;
+    const flight: Flight = {
+      due,
+      fence: due.attempt,
+      onBegun: () => void listed.delete(due.seq),
+      onSettling() {
+        if (!isSettling) settling.set(due.runId, (settling.get(due.runId) ?? 0) + 1);
+        isSettling = true;
+      },
+    };
     flights.set(due.seq, flight);
     listed.add(due.seq);
     if (isSlow) countSlow(due.workflowId, 1);
     options.run(flight).then(
-      () => land(due, isSlow),
+      () => land(due, isSlow, isSettling),
       (error: unknown) => {
         // Stays in the air, so that it is not taken again and again; the next start tries anew.
         logger.error({ err: error, runId: due.runId, nodeId: due.nodeId }, 'a step could not be settled');
@@ -94,9 +109,14 @@ export function createPump(options: PumpOptions): Pump {
     );
   }
 
-  function land(due: DueStep, isSlow: boolean): void {
+  function land(due: DueStep, isSlow: boolean, isSettling: boolean): void {
     flights.delete(due.seq);
     listed.delete(due.seq);
+    if (isSettling) {
+      const left = (settling.get(due.runId) ?? 1) - 1;
+      if (left === 0) settling.delete(due.runId);
+      else settling.set(due.runId, left);
+    }
     if (isSlow) {
       countSlow(due.workflowId, -1);
       full.clear();
@@ -105,35 +125,48 @@ export function createPump(options: PumpOptions): Pump {
     wake();
   }
 
-  /** Takes what there is room for; true when more is due than was taken. */
-  function takeDue(now: number): boolean {
-    const limit = listed.size + concurrency;
-    const rows = options.due(now, limit, [...full]);
+  /** Launches what is at hand while there is room; false when its time was up before it came to the end. */
+  function launchReady(): boolean {
     const until = performance.now() + turnMs;
-    for (const due of rows) {
-      if (flights.has(due.seq)) continue;
+    const held: DueStep[] = [];
+    let isInTime = true;
+    for (let due = ready.shift(); due !== undefined; due = isInTime ? ready.shift() : undefined) {
       const isSlow = options.isSlow(due);
-      if (hasRoom(due, isSlow)) launch(due, isSlow);
-      else if (!isSlow) return true;
-      if (performance.now() > until) return true;
+      if (settling.has(due.runId)) held.push(due);
+      else if (hasRoom(due, isSlow)) launch(due, isSlow);
+      // What finds its workflow full is listed again when there is room for it.
+      else if (!isSlow) held.push(due);
+      isInTime = performance.now() < until;
     }
+    ready.unshift(...held);
+    return isInTime;
+  }
+
+  /** Lists what is due beyond what is in the air; true when there may be more than was listed. */
+  function search(now: number): boolean {
+    const limit = listed.size + batchSize;
+    const rows = options.due(now, limit, [...full]);
+    for (const due of rows) if (!flights.has(due.seq)) ready.push(due);
     return rows.length === limit;
   }
 
   function turn(): void {
     isScheduled = false;
-    // Half a room is waited for: each search lists again what is in the air.
-    if (!isRunning || flights.size - slowCount > concurrency / 2) return;
-    const began = performance.now();
-    const isSearch = full.size > 0;
-    if (isSearch && began < searchFrom) return setTimer(searchFrom - began);
-    const now = clock.now();
+    if (!isRunning || flights.size - slowCount >= concurrency) return;
     try {
-      const hasMore = takeDue(now);
-      if (isSearch) searchFrom = performance.now() + (performance.now() - began) / searchShare;
-      if (hasMore) return wake();
-      const next = options.nextDueAt(now);
-      if (next !== undefined) setTimer(next - now);
+      let mayBeMore = true;
+      if (ready.length === 0) {
+        const began = performance.now();
+        const isSearchPast = full.size > 0;
+        if (isSearchPast && began < searchFrom) return setTimer(searchFrom - began);
+        const now = clock.now();
+        mayBeMore = search(now);
+        if (isSearchPast) searchFrom = performance.now() + (performance.now() - began) / searchShare;
+        const next = mayBeMore ? undefined : options.nextDueAt(now);
+        if (next !== undefined) setTimer(next - now);
+      }
+      // What is held back waits for a landing, which wakes.
+      if (!launchReady() || (ready.length === 0 && mayBeMore)) wake();
     } catch (error) {
       logger.error({ err: error }, 'due steps can not be read');
       setTimer(1_000);

@@ -5,9 +5,10 @@
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { RunError, Target } from '../../shared/model/run.ts';
 import type { Store } from '../store/open-store.ts';
+import type { PlannedRun } from '../store/types.ts';
 import type { Graph } from './graph.ts';
-import { readParams, readRequestFacts } from './request-facts.ts';
-import { inputScope, requestScope, stepsScope, webhookOutput, type RequestFacts } from './scope.ts';
+import { readParams, readRequestFacts, type StoredFacts } from './request-facts.ts';
+import { inputScope, requestScope, stepsScope, webhookOutput } from './scope.ts';
 
 /** A finished step, as the steps after it see it. */
 export interface FinishedStep {
@@ -56,19 +57,20 @@ interface ContextParts {
   readonly store: Store;
   readonly facts: RunFacts;
   readonly graph: Graph;
-  /** Known while the receiver has it in hand; else read from the store when a step asks. */
-  readonly request: (RequestFacts & { readonly payloadText: string | undefined }) | undefined;
+  /** A run in hand: its plan and its request, which else are read from the store when a step asks. */
+  readonly inHand: { readonly plan: PlannedRun; readonly request: StoredFacts } | undefined;
 }
 
 /** Where the payload of a run that is gone from the store is asked for. */
 const nothing = { payload: null, payloadText: undefined } as const;
 
 /** Makes the context of a run; reads nothing until it is asked for. */
-export function createRunContext({ store, facts, graph, request }: ContextParts): RunContext {
-  let known = request;
+export function createRunContext({ store, facts, graph, inHand }: ContextParts): RunContext {
+  let known = inHand?.request;
   let scope: ExpressionScope | undefined;
-  let steps: Map<number, FinishedStep> | undefined;
-  let weight = 1_000 + (facts.inputJson?.length ?? 0) + (request?.payloadText?.length ?? 0);
+  // A run in hand has no step but its start, which the store has yet to number; all others come by `add`.
+  let steps = inHand === undefined ? undefined : new Map([[0, startOf(facts, inHand.plan)]]);
+  let weight = 1_000 + (facts.inputJson?.length ?? 0) + (inHand?.request.payloadText?.length ?? 0);
   const values = new Map<number, unknown>();
 
   function startFacts(): { readonly payload: unknown; readonly payloadText: string | undefined } {
@@ -102,7 +104,10 @@ export function createRunContext({ store, facts, graph, request }: ContextParts)
 
   function outputOf(step: FinishedStep): unknown {
     if (values.has(step.seq)) return values.get(step.seq);
-    const value = readOutput(store, facts, step);
+    const value =
+      known !== undefined && isStartOutput(facts, step)
+        ? webhookOutput(known)
+        : readOutput(store, facts, step);
     values.set(step.seq, value);
     return value;
   }
@@ -138,11 +143,41 @@ export function createRunContext({ store, facts, graph, request }: ContextParts)
   };
 }
 
+/** The start of a run that is just being made. */
+function startOf(facts: RunFacts, start: PlannedRun): FinishedStep {
+  return {
+    seq: 0,
+    nodeId: start.startNodeId,
+    name: start.startName,
+    outputJson: start.startOutputJson,
+    outputRequestId: start.startOutputJson === null ? facts.requestId : null,
+    resumedInputJson: null,
+    resumedParamsJson: null,
+    error: null,
+  };
+}
+
+type OutputSource = Pick<
+  FinishedStep,
+  'outputJson' | 'outputRequestId' | 'resumedInputJson' | 'resumedParamsJson'
+>;
+
+/** Whether a step's output is what the request that started the run said. */
+function isStartOutput(facts: Pick<RunFacts, 'requestId'>, step: OutputSource): boolean {
+  const isResumed = step.resumedInputJson !== null || step.resumedParamsJson !== null;
+  return (
+    step.outputJson === null &&
+    !isResumed &&
+    step.outputRequestId !== null &&
+    step.outputRequestId === facts.requestId
+  );
+}
+
 /** The output of a finished step; undefined when it has none. */
 export function readOutput(
   store: Store,
   facts: Pick<RunFacts, 'requestId' | 'inputJson' | 'paramsJson'>,
-  step: Omit<FinishedStep, 'seq' | 'nodeId' | 'name' | 'error'>,
+  step: OutputSource,
 ): unknown {
   if (step.outputJson !== null) {
     const value: unknown = JSON.parse(step.outputJson);

@@ -39,6 +39,7 @@ export function createRunner(tools: RunnerTools): Runner {
   async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
     const { due } = flight;
     if (context !== undefined) context.stepCount += end.next.length;
+    flight.onSettling();
     const done = await writer.write('settleStep', {
       stepSeq: due.seq,
       runId: due.runId,

@@ -35,6 +35,8 @@ export interface Flight {
   fence: number;
   /** Told once the try is committed as begun: the step is no longer listed as due. */
   onBegun(): void;
+  /** Told before the end is handed to the store: what follows may be listed before we know of the commit. */
+  onSettling(): void;
 }
 
 /** What a try leaves to be committed. */
