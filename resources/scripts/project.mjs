@@ -29,7 +29,7 @@ export function run(command, args, { capture = false, env = {}, stdio = 'inherit
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd: ROOT,
-      env: toolEnv(env),
+      env: toolEnv(capture ? { NO_COLOR: '1', FORCE_COLOR: '0', ...env } : env),
       stdio: capture ? ['ignore', 'pipe', 'pipe'] : stdio,
       shell: process.platform === 'win32' && !isAbsolute(command),
     });
