@@ -3,7 +3,7 @@ import type { HookyardClient } from '../../shared/contract/index.ts';
 import type { EndpointView } from '../../shared/contract/views.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
-import { defineMirror } from './mirror.ts';
+import { defineMirror, defineSingle } from './mirror.ts';
 
 export interface EndpointFilter {
   readonly q?: string;
@@ -19,9 +19,9 @@ export const endpointList = defineList<EndpointFilter, EndpointView>({
 });
 
 /** All endpoints at once, for choosing one. */
-export const endpointChoices = defineMirror<null, readonly EndpointView[]>({
+export const endpointChoices = defineSingle<readonly EndpointView[]>({
   topics: ['endpoints', 'workflows'],
-  read: async (client, _args, signal) => (await client.endpoints.list({ limit: 500 }, { signal })).items,
+  read: async (client, signal) => (await client.endpoints.list({ limit: 500 }, { signal })).items,
 });
 
 export const endpointMirror = defineMirror<string, EndpointView>({

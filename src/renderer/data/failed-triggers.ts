@@ -3,7 +3,7 @@ import type { FailureGroup, RequestSummary } from '../../shared/contract/views.t
 import type { Triage } from '../../shared/model/request.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
-import { defineMirror } from './mirror.ts';
+import { defineSingle } from './mirror.ts';
 
 export interface FailedFilter {
   readonly state?: Triage;
@@ -19,9 +19,9 @@ export const failedTriggerList = defineList<FailedFilter, RequestSummary>({
 });
 
 /** Open ones by cause. */
-export const failureGroupsMirror = defineMirror<null, readonly FailureGroup[]>({
+export const failureGroupsMirror = defineSingle<readonly FailureGroup[]>({
   topics: ['requests'],
-  read: async (client, _args, signal) => (await client.failedTriggers.groups(undefined, { signal })).items,
+  read: async (client, signal) => (await client.failedTriggers.groups(undefined, { signal })).items,
 });
 
 /** One page of ids to work through; not kept. */

@@ -17,14 +17,36 @@ export interface MirrorState<T> {
   readonly isFetching: boolean;
 }
 
-export interface MirrorDefinition<Args, T> {
+interface Aging {
   /** Topics of the change feed that make it stale. */
   readonly topics: readonly Topic[];
-  /** The one id it is about: changes that name other ids only are not its own. */
-  readonly about?: (args: Args) => { readonly topic: Topic; readonly id: string };
   /** Fetches again after this time even without a change; for figures that age. */
   readonly everyMs?: number;
+  /** Two fetches are at least this far apart, however fast changes come; 150 ms when left out. */
+  readonly gapMs?: number;
+}
+
+/** How one mirror is kept. */
+interface Plan<T> extends Aging {
+  readonly about: About | undefined;
+  readonly read: (client: HookyardClient, signal: AbortSignal) => Promise<T>;
+}
+
+/** The one id a mirror is about: changes that name other ids of that topic only are not its own. */
+interface About {
+  readonly topic: Topic;
+  readonly id: string;
+}
+
+/** What there is one of for every `Args`. */
+export interface MirrorDefinition<Args, T> extends Aging {
+  readonly about?: (args: Args) => About;
   readonly read: (client: HookyardClient, args: Args, signal: AbortSignal) => Promise<T>;
+}
+
+/** What there is only one of. */
+export interface SingleDefinition<T> extends Aging {
+  readonly read: (client: HookyardClient, signal: AbortSignal) => Promise<T>;
 }
 
 export interface Mirror<T> {
@@ -39,32 +61,40 @@ export interface Mirror<T> {
 /** All mirrors of one kind. */
 export interface MirrorKind<Args, T> {
   readonly of: (args: Args) => Mirror<T>;
+  /** The mirror for these arguments; for `null` none, unless it is the only one of its kind. */
+  readonly look: (args: Args | null) => Mirror<T> | null;
 }
 
-/** Two fetches of one mirror are at least this far apart, however fast changes come. */
 const leastGapMs = 150;
 const keepUnusedMs = 60_000;
 
 /** Defines a kind of mirror; arguments must be plain JSON, they are its key. */
 export function defineMirror<Args, T>(definition: MirrorDefinition<Args, T>): MirrorKind<Args, T> {
   const known = new Map<string, Mirror<T>>();
-  return {
-    of: (args) => {
-      const key = JSON.stringify(args) ?? '';
-      const existing = known.get(key);
-      if (existing !== undefined) return existing;
-      const mirror = createMirror(definition, args, () => known.delete(key));
-      known.set(key, mirror);
-      return mirror;
-    },
+  const { about, read, ...aging } = definition;
+  const of = (args: Args): Mirror<T> => {
+    const key = JSON.stringify(args);
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    const plan: Plan<T> = {
+      ...aging,
+      about: about?.(args),
+      read: (client, signal) => read(client, args, signal),
+    };
+    const mirror = createMirror(plan, () => known.delete(key));
+    known.set(key, mirror);
+    return mirror;
   };
+  return { of, look: (args) => (args === null ? null : of(args)) };
 }
 
-function createMirror<Args, T>(
-  definition: MirrorDefinition<Args, T>,
-  args: Args,
-  drop: () => void,
-): Mirror<T> {
+/** Defines a mirror there is only one of; it is looked at with `null`. */
+export function defineSingle<T>(definition: SingleDefinition<T>): MirrorKind<null, T> {
+  const mirror = createMirror({ ...definition, about: undefined }, () => undefined);
+  return { of: () => mirror, look: () => mirror };
+}
+
+function createMirror<T>(definition: Plan<T>, drop: () => void): Mirror<T> {
   const store = createStore<MirrorState<T>>(() => ({
     status: 'loading',
     data: undefined,
@@ -86,7 +116,7 @@ function createMirror<Args, T>(
     lastStart = Date.now();
     const abort = new AbortController();
     store.setState({ isFetching: true });
-    const done = call((client, signal) => definition.read(client, args, signal), abort.signal)
+    const done = call((client, signal) => definition.read(client, signal), abort.signal)
       .then(
         (data) => store.setState({ status: 'ready', data, error: null }),
         (thrown: unknown) => {
@@ -109,7 +139,7 @@ function createMirror<Args, T>(
 
   const schedule = (): void => {
     if (holders === 0 || running !== null || timer !== undefined) return;
-    const wait = Math.max(0, lastStart + leastGapMs - Date.now());
+    const wait = Math.max(0, lastStart + (definition.gapMs ?? leastGapMs) - Date.now());
     timer = setTimeout(() => {
       timer = undefined;
       if (holders > 0 && isStale) void fetchNow();
@@ -118,7 +148,7 @@ function createMirror<Args, T>(
 
   const concerns = (change: Change | null): boolean => {
     if (change === null) return true;
-    const about = definition.about?.(args);
+    const { about } = definition;
     return definition.topics.some((topic) => {
       const ids = change.topics[topic];
       if (ids === undefined) return false;
@@ -186,9 +216,9 @@ const nothing = createStore<MirrorState<never>>(() => ({
   isFetching: false,
 }));
 
-/** Looks at a mirror for as long as the component lives; `null` looks at nothing. */
+/** Looks at a mirror for as long as the component lives. `null` looks at nothing, or at the only one of its kind. */
 export function useMirror<Args, T>(kind: MirrorKind<Args, T>, args: Args | null): Mirrored<T> {
-  const mirror = args === null ? null : kind.of(args);
+  const mirror = kind.look(args);
   useEffect(() => mirror?.hold(), [mirror]);
   const state: MirrorState<T> = useStore<StoreApi<MirrorState<T>>>(mirror?.store ?? nothing);
   return { ...state, refetch: () => void mirror?.refetch() };

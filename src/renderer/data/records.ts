@@ -2,11 +2,11 @@
 import type { EntityView, RecordView } from '../../shared/contract/views.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
-import { defineMirror } from './mirror.ts';
+import { defineSingle } from './mirror.ts';
 
-export const entitiesMirror = defineMirror<null, readonly EntityView[]>({
+export const entitiesMirror = defineSingle<readonly EntityView[]>({
   topics: ['records'],
-  read: async (client, _args, signal) => (await client.entities.list(undefined, { signal })).items,
+  read: async (client, signal) => (await client.entities.list(undefined, { signal })).items,
 });
 
 /** A record with its `cuid` as the row's id. */

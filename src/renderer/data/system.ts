@@ -2,34 +2,35 @@
 import type { Scope, SecretView, SettingsView, StatusView, TokenView } from '../../shared/contract/views.ts';
 import type { Catalog } from '../../shared/model/catalog.ts';
 import { call } from './connection.ts';
-import { defineMirror } from './mirror.ts';
+import { defineSingle } from './mirror.ts';
 
 /** How the app is doing; figures age, so it is read every few seconds too. */
-export const statusMirror = defineMirror<null, StatusView>({
+export const statusMirror = defineSingle<StatusView>({
   topics: ['settings', 'requests', 'runs', 'workflows', 'endpoints', 'records'],
   everyMs: 5_000,
-  read: (client, _args, signal) => client.status.get(undefined, { signal }),
+  gapMs: 1_000,
+  read: (client, signal) => client.status.get(undefined, { signal }),
 });
 
-export const settingsMirror = defineMirror<null, SettingsView>({
+export const settingsMirror = defineSingle<SettingsView>({
   topics: ['settings'],
-  read: (client, _args, signal) => client.settings.get(undefined, { signal }),
+  read: (client, signal) => client.settings.get(undefined, { signal }),
 });
 
 /** Definitions of step kinds, auth schemes and styles; they do not change while the app runs. */
-export const catalogMirror = defineMirror<null, Catalog>({
+export const catalogMirror = defineSingle<Catalog>({
   topics: [],
-  read: (client, _args, signal) => client.catalog.list(undefined, { signal }),
+  read: (client, signal) => client.catalog.list(undefined, { signal }),
 });
 
-export const secretsMirror = defineMirror<null, readonly SecretView[]>({
+export const secretsMirror = defineSingle<readonly SecretView[]>({
   topics: ['secrets'],
-  read: async (client, _args, signal) => (await client.secrets.list(undefined, { signal })).items,
+  read: async (client, signal) => (await client.secrets.list(undefined, { signal })).items,
 });
 
-export const tokensMirror = defineMirror<null, readonly TokenView[]>({
+export const tokensMirror = defineSingle<readonly TokenView[]>({
   topics: ['tokens'],
-  read: async (client, _args, signal) => (await client.tokens.list(undefined, { signal })).items,
+  read: async (client, signal) => (await client.tokens.list(undefined, { signal })).items,
 });
 
 /** Changes settings; the receiver moves at once. */

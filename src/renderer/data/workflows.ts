@@ -3,7 +3,7 @@ import type { VersionView, WorkflowSummary, WorkflowView } from '../../shared/co
 import type { Issue, WorkflowDocumentInput } from '../../shared/model/document.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
-import { defineMirror } from './mirror.ts';
+import { defineMirror, defineSingle } from './mirror.ts';
 
 /** Workflows, newest first; `q` finds by name, slug or an id in a webhook URL. */
 export const workflowList = defineList<{ readonly q?: string }, WorkflowSummary>({
@@ -13,9 +13,9 @@ export const workflowList = defineList<{ readonly q?: string }, WorkflowSummary>
 });
 
 /** All workflows at once, for choosing one and for the palette. */
-export const workflowChoices = defineMirror<null, readonly WorkflowSummary[]>({
+export const workflowChoices = defineSingle<readonly WorkflowSummary[]>({
   topics: ['workflows'],
-  read: async (client, _args, signal) => (await client.workflows.list({ limit: 500 }, { signal })).items,
+  read: async (client, signal) => (await client.workflows.list({ limit: 500 }, { signal })).items,
 });
 
 export const workflowMirror = defineMirror<string, WorkflowView>({
