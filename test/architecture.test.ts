@@ -34,7 +34,7 @@ const RENDERER: Record<string, readonly string[]> = {
   data: ['link'],
   ui: [],
   features: ['data', 'ui'],
-  app: ['link', 'data', 'ui', 'features'],
+  app: ['link', 'data', 'ui', 'features', 'theme.ts'],
 };
 
 /** Packages with one importer, by the prefixes of the files that may have them. */
