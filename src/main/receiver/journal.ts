@@ -47,7 +47,10 @@ export function isToBeCaptured({ isStored, route }: Exchange): boolean {
 export async function captureRefused(exchange: Exchange, answer: Answer, { store }: Tools): Promise<void> {
   const { route, source } = exchange;
   if (route === undefined) return;
-  if (exchange.body.byteLength === 0) exchange.body = await source.readBeginning(keptBytes);
+  // Where the framing is in doubt, so is where the body ends.
+  if (exchange.body.byteLength === 0 && exchange.stage !== 'framing') {
+    exchange.body = await source.readBeginning(keptBytes);
+  }
   store.writeLazy('captureRefused', {
     request: {
       id: exchange.id,

@@ -54,6 +54,8 @@ export function createListener(handle: RequestHandler, limits: ConnectionLimits)
   });
   // Node drops fields past this silently; the first stage counts them instead.
   server.maxHeadersCount = 0;
+  // A sender may say that it has nothing more to send and still wait for its answer (RELIABILITY F3).
+  Object.assign(server, { httpAllowHalfOpen: true });
 
   const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     latest.set(request.socket, response);

@@ -31,7 +31,7 @@ const readers = new WeakMap<Socket, LiveBody>();
 /** Ends the read that is under way on a connection; false when there is none. */
 export function abortBody(socket: Socket, error: AppError): boolean {
   const reader = readers.get(socket);
-  if (reader === undefined || reader.isComplete) return false;
+  if (reader === undefined || reader.hasArrived) return false;
   reader.fail(error);
   return true;
 }
@@ -74,6 +74,11 @@ export class LiveBody implements BodySource {
   /** Whether the connection failed under the body: nothing more of it can be read. */
   get isBroken(): boolean {
     return this.#error !== undefined;
+  }
+
+  /** Whether the last byte is here, handed on to us or not. */
+  get hasArrived(): boolean {
+    return this.isComplete || this.#request.complete;
   }
 
   /** Whether the sender holds the body back until it is asked for it. */
