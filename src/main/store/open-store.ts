@@ -17,7 +17,7 @@ import { createSql } from './sql.ts';
 import type { FeedTopic } from './types.ts';
 import type { LiveCounts } from './write-context.ts';
 import { startWriter } from './writer-link.ts';
-import type { WriterHealth } from './writer-link.ts';
+import type { WriterHealth } from './writer-health.ts';
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -74,13 +74,12 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
       file: files.database,
       clock,
       logger,
-      onCommit(report) {
-        live = report.live;
-        if (report.changes.some(({ topic }) => configTopics.has(topic))) configVersion += 1;
-        tell(report.changes);
+      onCommit(changes, counts) {
+        live = counts;
+        if (changes.some(({ topic }) => configTopics.has(topic))) configVersion += 1;
+        tell(changes);
       },
     });
-    live = writer.live;
     const reader = openReader(files.database);
     const lazy = createLazyBuffer((calls) => writer.postLazy(calls), logger);
     let closing: Promise<void> | undefined;

@@ -53,8 +53,7 @@ export interface BatchReport {
 export type FromWriter =
   | { readonly kind: 'ready'; readonly live: LiveCounts; readonly copiedTo: string | null }
   | { readonly kind: 'refused'; readonly error: PostedError }
-  | BatchReport
-  | { readonly kind: 'closed' };
+  | BatchReport;
 
 /** An error as it is posted. */
 export function toPosted(thrown: unknown): PostedError {

@@ -1,6 +1,7 @@
 /**
  * What crosses the store's face: rows read and operations written, as plain values that can be posted to the writer
- * thread. Instants are epoch ms; JSON columns arrive parsed and checked unless their name ends in `Json`.
+ * thread. Instants are epoch ms; JSON columns arrive parsed and checked unless their name ends in `Json`. The file is
+ * longer than 300 lines because those who build on the store read it as one page.
  */
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';

@@ -1,8 +1,7 @@
 /**
- * The main thread's end of the writer: collects the writes of one event-loop turn into one message, keeps who waits for
- * what, and brings the thread back when it dies. A write that was not confirmed rejects with `storage_unavailable`.
+ * The main thread's end of the writer: collects the writes of one event-loop turn into one message and keeps who waits
+ * for what. A write that was not confirmed rejects with `storage_unavailable`.
  */
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -14,27 +13,20 @@ import type {
   OperationOutput,
 } from './operations.ts';
 import { fromPosted, pack } from './protocol.ts';
-import type { BatchReport, FromWriter, Lane } from './protocol.ts';
+import type { BatchReport, Lane } from './protocol.ts';
+import { watchHealth } from './writer-health.ts';
+import type { WriterHealth } from './writer-health.ts';
+import { startThread } from './writer-thread.ts';
 import type { LiveCounts } from './write-context.ts';
-
-const firstRespawnMs = 100;
-const longestRespawnMs = 5_000;
-const probeMs = 1_000;
 
 interface Waiter {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: AppError) => void;
 }
 
-/** What keeps the store from writing, if anything does. */
-export interface WriterHealth {
-  readonly writable: boolean;
-  readonly lastError: { readonly at: number; readonly message: string } | null;
-}
-
 export interface WriterLink {
   write<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationOutput<Name>>;
-  /** Hands over calls nobody waits for; resolves once each was stored or failed. */
+  /** Hands over calls nobody waits for; resolves once each was stored or failed. Never rejects. */
   postLazy(calls: readonly Call<LazyOperationName>[]): Promise<void>;
   readonly health: WriterHealth;
   /** Lets what is queued be written, then ends the thread. */
@@ -46,45 +38,57 @@ interface LinkOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called with each commit before its writes resolve. */
-  readonly onCommit: (report: Pick<BatchReport, 'changes' | 'live'>) => void;
+  /** Called with each commit before its writes resolve, and at each start of the writer. */
+  readonly onCommit: (changes: BatchReport['changes'], live: LiveCounts) => void;
 }
 
-/** Starts the writer; resolves when the database is open and of the known layout. @throws AppError `data_folder_unusable` */
-export async function startWriter(options: LinkOptions): Promise<WriterLink & { readonly live: LiveCounts }> {
-  const { clock, logger } = options;
+/** Starts the writer. @throws AppError `data_folder_unusable`, `storage_unavailable` */
+export async function startWriter(options: LinkOptions): Promise<WriterLink> {
+  const { clock, logger, onCommit } = options;
   const waiters = new Map<number, Waiter>();
-  const outbox: Record<Lane, { id: number; call: Call }[]> = { durable: [], lazy: [] };
-  let worker: Worker | undefined;
+  const outbox: Record<Lane, { readonly id: number; readonly call: Call }[]> = { durable: [], lazy: [] };
   let lastId = 0;
   let isPosting = false;
-  let isClosing = false;
-  let respawnMs = firstRespawnMs;
-  let failing = false;
-  let lastError: WriterHealth['lastError'] = null;
-  let probing: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
-  function failed(message: string): void {
-    if (!failing) logger.error({ reason: message }, 'the store can not be written');
-    failing = true;
-    lastError = { at: clock.now(), message };
-    if (isClosing) return;
-    probing ??= setTimeout(() => {
-      probing = undefined;
-      // Nothing else may ask for a write while the store is known not to take any.
-      if (failing) write('probe', { at: clock.now() }).catch(() => undefined);
-    }, probeMs);
-    probing.unref();
-  }
+  const watch = watchHealth(clock, logger, () => {
+    // Its failure is reported by the batch it was in.
+    write('probe', { at: clock.now() }).catch(() => undefined);
+  });
 
-  function worked(): void {
-    if (failing) logger.info('the store can be written again');
-    failing = false;
-  }
+  const thread = await startThread({
+    writerUrl: options.writerUrl,
+    file: options.file,
+    logger,
+    onReady(live) {
+      watch.worked();
+      onCommit([], live);
+    },
+    onReport(report) {
+      if (report.storageError === null) watch.worked();
+      else watch.failed(report.storageError);
+      onCommit(report.changes, report.live);
+      for (const result of report.results) {
+        const waiter = waiters.get(result.id);
+        waiters.delete(result.id);
+        if ('error' in result) waiter?.reject(fromPosted(result.error));
+        else waiter?.resolve(result.value);
+      }
+    },
+    onLost(reason) {
+      outbox.durable = [];
+      outbox.lazy = [];
+      const unanswered = [...waiters.values()];
+      waiters.clear();
+      if (!isClosed) watch.failed(reason);
+      for (const waiter of unanswered) {
+        waiter.reject(new AppError({ code: 'storage_unavailable', cause: reason }));
+      }
+    },
+  });
 
   function enqueue(lane: Lane, call: Call, waiter: Waiter): void {
-    if (worker === undefined) {
-      if (!isClosing) failed('the writer is being restarted');
+    if (!thread.isUp || isClosed) {
       waiter.reject(new AppError({ code: 'storage_unavailable' }));
       return;
     }
@@ -104,7 +108,7 @@ export async function startWriter(options: LinkOptions): Promise<WriterLink & { 
       if (calls.length === 0) continue;
       outbox[lane] = [];
       const { message, transfer } = pack(lane, calls);
-      worker?.postMessage(message, transfer);
+      thread.post(message, transfer);
     }
   }
 
@@ -122,111 +126,39 @@ export async function startWriter(options: LinkOptions): Promise<WriterLink & { 
     });
   }
 
-  function settle(report: BatchReport): void {
-    if (report.storageError === null) worked();
-    else failed(report.storageError);
-    options.onCommit(report);
-    for (const result of report.results) {
-      const waiter = waiters.get(result.id);
-      waiters.delete(result.id);
-      if ('error' in result) waiter?.reject(fromPosted(result.error));
-      else waiter?.resolve(result.value);
-    }
-  }
-
-  function lost(reason: string): void {
-    worker = undefined;
-    outbox.durable = [];
-    outbox.lazy = [];
-    const unanswered = [...waiters.values()];
-    waiters.clear();
-    for (const waiter of unanswered)
-      waiter.reject(new AppError({ code: 'storage_unavailable', cause: reason }));
-    if (isClosing) return;
-    failed(reason);
-    setTimeout(() => {
-      if (!isClosing)
-        spawn().catch((error: unknown) => logger.error({ err: error }, 'the writer did not start again'));
-    }, respawnMs);
-    respawnMs = Math.min(respawnMs * 2, longestRespawnMs);
-  }
-
-  function spawn(): Promise<LiveCounts> {
-    return new Promise((resolve, reject) => {
-      const next = new Worker(options.writerUrl, {
-        workerData: { file: options.file },
-        name: 'store-writer',
-      });
-      let reason = 'the writer ended';
-      let isReady = false;
-      next.on('message', (message: FromWriter) => {
-        switch (message.kind) {
-          case 'ready':
-            if (message.copiedTo !== null)
-              logger.info({ copy: message.copiedTo }, 'the database was copied and changed');
-            isReady = true;
-            worker = next;
-            respawnMs = firstRespawnMs;
-            resolve(message.live);
-            break;
-          case 'refused':
-            reject(fromPosted(message.error));
-            break;
-          case 'done':
-            settle(message);
-            break;
-          case 'closed':
-            break;
-        }
-      });
-      next.on('error', (error) => {
-        reason = error instanceof Error ? error.message : String(error);
-        logger.error({ err: error }, 'the writer failed');
-      });
-      next.on('exit', () => {
-        reject(new AppError({ code: 'storage_unavailable', cause: reason }));
-        if (isReady) lost(reason);
-      });
+  function postLazy(calls: readonly Call<LazyOperationName>[]): Promise<void> {
+    if (calls.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      let left = calls.length;
+      let lost = 0;
+      const done = (): void => {
+        left -= 1;
+        if (left > 0) return;
+        if (lost > 0) logger.warn({ lost }, 'requests or notes were not recorded');
+        resolve();
+      };
+      const waiter: Waiter = {
+        resolve: done,
+        reject: () => {
+          lost += 1;
+          done();
+        },
+      };
+      for (const call of calls) enqueue('lazy', call, waiter);
     });
   }
 
-  const live = await spawn();
-
   return {
-    live,
     write,
-    postLazy: (calls) =>
-      new Promise((resolve) => {
-        let left = calls.length;
-        let lostCalls = 0;
-        const done = (): void => {
-          left -= 1;
-          if (left > 0) return;
-          if (lostCalls > 0) logger.warn({ lost: lostCalls }, 'requests or notes were not recorded');
-          resolve();
-        };
-        const waiter: Waiter = {
-          resolve: done,
-          reject: () => {
-            lostCalls += 1;
-            done();
-          },
-        };
-        if (calls.length === 0) resolve();
-        for (const call of calls) enqueue('lazy', call, waiter);
-      }),
+    postLazy,
     get health() {
-      return { writable: !failing && worker !== undefined, lastError };
+      return { ...watch.health, writable: watch.health.writable && thread.isUp };
     },
     async close() {
-      isClosing = true;
-      clearTimeout(probing);
-      const ending = worker;
-      if (ending === undefined) return;
-      const ended = new Promise<void>((resolve) => void ending.once('exit', () => resolve()));
+      watch.stop();
       post();
-      ending.postMessage({ kind: 'close' });
-      await ended;
+      isClosed = true;
+      await thread.close();
     },
   };
 }

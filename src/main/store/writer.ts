@@ -56,8 +56,15 @@ function takeBatch(queue: PostedCall[]): readonly PostedCall[] {
   return queue.splice(0, count);
 }
 
-/** Serves the main thread until it says `close`. */
-export function serveWriter(port: MessagePort, file: string): void {
+/**
+ * Serves the main thread until it says `close`.
+ * @param onOpen called with the connection before it is used; for tests that make the disk fail.
+ */
+export function serveWriter(
+  port: MessagePort,
+  file: string,
+  onOpen: (db: Database.Database) => void = () => undefined,
+): void {
   const post = (message: FromWriter): void => port.postMessage(message);
   let open: OpenDatabase;
   try {
@@ -68,6 +75,7 @@ export function serveWriter(port: MessagePort, file: string): void {
     return;
   }
   const { db, copiedTo } = open;
+  onOpen(db);
   const sql = createSql(db);
   const runner = createBatchRunner(db, sql);
   const checkpoints = createCheckpoints(sql);
@@ -117,7 +125,6 @@ export function serveWriter(port: MessagePort, file: string): void {
   function close(): void {
     checkpoints.close();
     db.close();
-    post({ kind: 'closed' });
     port.close();
   }
 
