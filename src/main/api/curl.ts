@@ -64,12 +64,11 @@ function asInlineText(body: Uint8Array): string | undefined {
   if (body.length > longestInline || !isUtf8(body)) return undefined;
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
   // A leading @ would name a file; control characters do not survive copying from a screen.
-  return text.startsWith('@') || [...text].some(isControl) ? undefined : text;
+  return text.startsWith('@') || body.some(isControl) ? undefined : text;
 }
 
-function isControl(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return (code < 0x20 && char !== '\n' && char !== '\t') || code === 0x7f;
+function isControl(byte: number): boolean {
+  return (byte < 0x20 && byte !== 0x0a && byte !== 0x09) || byte === 0x7f;
 }
 
 /** Node reads header bytes as Latin-1; those past ASCII are written as escapes, or they would be sent as two bytes. */

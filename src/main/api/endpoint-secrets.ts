@@ -29,7 +29,7 @@ export function planSecrets(
 ): SecretValues {
   const fresh = secretFieldsOfScheme(scheme)
     .generated.filter((field) => !known.has(field) && given[field] === undefined)
-    .map((field) => [field, newSecret()]);
+    .map((field): [string, string] => [field, newSecret()]);
   return { ...Object.fromEntries(fresh), ...given };
 }
 

@@ -6,9 +6,9 @@ import type { EndpointView } from '../../shared/contract/views.ts';
 import {
   type EndpointSettings,
   endpointSettingsSchema,
+  endpointSettingsShape,
   type WebhookConfig,
 } from '../../shared/model/endpoint.ts';
-import { endpointSettingsShape } from '../../shared/model/endpoint.ts';
 import type { EndpointRow, WorkflowRow } from '../store/types.ts';
 import { methodsOf } from '../styles/registry.ts';
 import { maskedAuth } from './endpoint-secrets.ts';

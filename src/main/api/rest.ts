@@ -52,7 +52,10 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
 
   return async (ctx, next) => {
     if (docs(ctx)) return;
-    if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) return next();
+    if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) {
+      await next();
+      return;
+    }
     const requestId = newId('req');
     ctx.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     try {

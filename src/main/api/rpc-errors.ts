@@ -34,7 +34,8 @@ export function toRpcError(
 
 function asAppError(thrown: unknown): AppError {
   if (!(thrown instanceof ORPCError)) return toAppError(thrown);
-  const { cause, code, message } = thrown;
+  const { cause, message } = thrown;
+  const code = String(thrown.code);
   if (cause instanceof AppError) return cause;
   if (cause instanceof ValidationError && code === 'BAD_REQUEST') return invalid(toInputIssues(cause.issues));
   if (code === 'BAD_REQUEST') return new AppError({ code: 'malformed_body', cause: thrown });

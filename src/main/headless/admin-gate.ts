@@ -4,13 +4,6 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-export interface AdminGateInit {
-  /** The port listened on. */
-  readonly port: number;
-  /** Origin of a development server whose page may connect too; undefined outside development. */
-  readonly rendererOrigin: string | undefined;
-}
-
 export interface AdminGate {
   /** Why a page or file may not be given to this request; undefined when it may. */
   refusePage(request: IncomingMessage): string | undefined;
@@ -23,13 +16,9 @@ const passedOn =
   /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|true-client-ip|fastly-.*|cf-.*|cdn-loop|ngrok-.*|fly-.*|x-envoy-.*)$/;
 
 /** The rules for one listening port. */
-export function createAdminGate({ port, rendererOrigin }: AdminGateInit): AdminGate {
+export function createAdminGate(port: number): AdminGate {
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]);
   const origins = new Set([...hosts].map((host) => `http://${host}`));
-  if (rendererOrigin !== undefined) {
-    origins.add(rendererOrigin);
-    hosts.add(new URL(rendererOrigin).host);
-  }
 
   function refuseAny(request: IncomingMessage): string | undefined {
     const names = request.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
@@ -40,10 +29,8 @@ export function createAdminGate({ port, rendererOrigin }: AdminGateInit): AdminG
     if (names.some((name) => passedOn.test(name))) return 'forwarded';
     if (request.url?.startsWith('/') !== true) return 'target';
     const site = request.headers['sec-fetch-site'];
-    const isOwnSite = site === undefined || site === 'same-origin' || site === 'none';
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'site';
     const { origin } = request.headers;
-    // The page of a development server is another site to the browser; its exact Origin vouches for it instead.
-    if (!isOwnSite && (rendererOrigin === undefined || origin !== rendererOrigin)) return 'site';
     return origin !== undefined && !origins.has(origin) ? 'origin' : undefined;
   }
 

@@ -12,7 +12,7 @@ import type { Logger } from '../base/logger.ts';
 import { pageHeaders, pagePolicy } from '../base/page-policy.ts';
 import { type AdminGate, createAdminGate } from './admin-gate.ts';
 import { awaitToken } from './admin-session.ts';
-import { findPageFiles, type PageFile } from './page-files.ts';
+import { findPageFiles, type PageFile } from '../base/page-files.ts';
 
 export interface AdminServerInit {
   /** 0 picks a free one. */
@@ -21,8 +21,6 @@ export interface AdminServerInit {
   readonly token: string;
   /** Folder of the built interface. */
   readonly rendererDir: URL;
-  /** Origin of a development server; undefined outside development. */
-  readonly rendererOrigin: string | undefined;
   /** Serves the contract on a socket that has shown the token. */
   readonly onSession: (socket: WebSocket) => void;
   readonly logger: Logger;
@@ -57,7 +55,7 @@ export async function startAdminServer(init: AdminServerInit): Promise<AdminServ
     server.listen({ host: address, port: init.port, exclusive: true }, resolve);
   });
   const { port } = listeningAddress(server.address());
-  const gate = createAdminGate({ port, rendererOrigin: init.rendererOrigin });
+  const gate = createAdminGate(port);
   const policy = pagePolicy([`ws://${address}:${port}`, `ws://localhost:${port}`]);
   const sockets = new WebSocketServer({
     noServer: true,

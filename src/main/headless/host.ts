@@ -100,12 +100,10 @@ async function startHost(
 async function openAdmin(app: App, parts: HostParts, options: HostOptions, logger: Logger) {
   const token = newSecret();
   const handler = new RPCHandler<ApiContext>(app.router);
-  const rendererUrl = process.env['HOOKYARD_RENDERER_URL'];
   const server = await startAdminServer({
     port: options.adminPort,
     token,
     rendererDir: parts.rendererDir,
-    rendererOrigin: rendererUrl === undefined ? undefined : new URL(rendererUrl).origin,
     onSession(socket) {
       void handler.upgrade(socket, { context: operatorContext });
     },
