@@ -10,6 +10,8 @@ import { buildIfStale } from './build.mjs';
 import { at, run } from './project.mjs';
 
 const total = { passed: 0, failed: 0 };
+/** What did not run, and why: said before the sum, so that it is not taken for tested. */
+const notRun = [];
 
 rmSync(at('test-results'), { recursive: true, force: true });
 
@@ -25,6 +27,7 @@ await phase('Browser tests', () =>
   reported('playwright', ['test', '--config', 'test/playwright.config.ts'], playwrightSums),
 );
 
+for (const line of notRun) console.log(`\nNot run: ${line}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
@@ -59,13 +62,29 @@ async function reported(runner, args, sumsOf) {
 }
 
 /** A file that could not be loaded has no tests of its own: it counts as one that failed. */
-function vitestSums({ numPassedTests, numFailedTests, testResults }) {
+function vitestSums({ numPassedTests, numFailedTests, numPendingTests, testResults }) {
   const broken = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
   );
+  if (numPendingTests > 0) notRun.push(`${numPendingTests} unit tests are switched off`);
   return { passed: numPassedTests, failed: numFailedTests + broken.length };
 }
 
-function playwrightSums({ stats, errors }) {
+function playwrightSums({ stats, errors, suites }) {
+  const reasons = skippedIn(suites).map(
+    (test) => test.annotations.find(({ type }) => type === 'skip')?.description,
+  );
+  for (const reason of new Set(reasons)) {
+    notRun.push(
+      `${reasons.filter((other) => other === reason).length} browser tests (${reason ?? 'no reason given'})`,
+    );
+  }
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
+}
+
+function skippedIn(suites) {
+  return suites.flatMap(({ suites: inner = [], specs = [] }) => [
+    ...skippedIn(inner),
+    ...specs.flatMap(({ tests }) => tests.filter(({ status }) => status === 'skipped')),
+  ]);
 }
