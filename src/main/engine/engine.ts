@@ -62,6 +62,8 @@ export interface Engine {
   watchRun(runId: string): RunWatch;
   startRun(request: StartRequest): Promise<{ readonly runId: string }>;
   cancelRun(id: string): Promise<void>;
+  /** To be called after a commit that cancelled runs by another way, as removing their workflow does. */
+  noteCancelled(runIds: readonly string[]): void;
   retryRun(
     id: string,
     options?: { readonly fromStep?: string | undefined },

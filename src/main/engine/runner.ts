@@ -31,6 +31,9 @@ export interface Runner {
   abandon(): void;
 }
 
+/** Step executions of one run (SPEC 12). */
+const mostSteps = 10_000;
+
 /** Makes a runner. */
 export function createRunner(tools: RunnerTools): Runner {
   const { store, writer, contexts, watches, clock, logger } = tools;
@@ -38,7 +41,6 @@ export function createRunner(tools: RunnerTools): Runner {
 
   async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
     const { due } = flight;
-    if (context !== undefined) context.stepCount += end.next.length;
     flight.onSettling();
     const done = await writer.write('settleStep', {
       stepSeq: due.seq,
@@ -101,7 +103,11 @@ export function createRunner(tools: RunnerTools): Runner {
       graph,
       node,
       attempt: isCounted ? due.attempt : due.attempt + 1,
-      stepCount: context.stepCount,
+      reserveSteps(count) {
+        if (context.stepCount + count > mostSteps) return false;
+        context.stepCount += count;
+        return true;
+      },
       now: clock.now(),
       deadlineAt: graph.timeoutMs === undefined ? undefined : facts.createdAt + graph.timeoutMs,
       chance: tools.chance(),

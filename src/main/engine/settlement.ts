@@ -10,17 +10,14 @@ import type { Graph, GraphNode } from './graph.ts';
 import { planNext, portAfterFailure } from './plan.ts';
 import { judgeFailure } from './policy.ts';
 
-/** Step executions of one run. */
-const mostSteps = 10_000;
-
 /** Where a try stands in its run. */
 export interface TryPlace {
   readonly graph: Graph;
   readonly node: GraphNode;
   /** Number of the try, from 1. */
   readonly attempt: number;
-  /** Steps the run has until now. */
-  readonly stepCount: number;
+  /** Counts steps that are to be made; false, and none is counted, when the run would have too many. */
+  reserveSteps(count: number): boolean;
   readonly now: number;
   /** Instant at which the run as a whole is out of time; undefined: never. */
   readonly deadlineAt: number | undefined;
@@ -48,7 +45,7 @@ export function failRun(error: AppError, node: Pick<GraphNode, 'id'>): Ending {
 
 function goOn(place: TryPlace, port: string | null): readonly PlannedStep[] | AppError {
   const next = planNext(place.graph, place.node, port, place.now);
-  return place.stepCount + next.length > mostSteps ? new AppError({ code: 'run_limit' }) : next;
+  return place.reserveSteps(next.length) ? next : new AppError({ code: 'run_limit' });
 }
 
 /** What a failed try leads to. `outputJson`: what the step gave all the same. */

@@ -171,7 +171,7 @@ export function createTries(tools: TryTools): Tries {
       if (failure?.code === 'internal') {
         logger.error({ err: failure.cause, runId: due.runId, nodeId: node.id }, 'a step failed unexpectedly');
       }
-      const ending = endTry({ ...place, stepCount: context.stepCount, now: clock.now() }, result);
+      const ending = endTry({ ...place, now: clock.now() }, result);
       return {
         ...ending,
         startedAt,

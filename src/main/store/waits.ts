@@ -108,7 +108,9 @@ export function resumeOldest(
 export function nodesYetToReach(context: WriteContext, wanted: ResumeWanted): readonly Place[] {
   const { match } = wanted;
   if (match.kind === 'token') return [];
-  const notReached = 'NOT EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = r.seq AND s.node_id = ?)';
+  // A step that is queued for the first time is on its way there, too.
+  const notReached = `NOT EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = r.seq AND s.node_id = ?
+    AND NOT (s.status = 'queued' AND s.wait_kind IS NULL))`;
   return wanted.nodes.filter(({ workflowId, nodeId }) => {
     if (match.kind === 'target') {
       const run = context.sql.get(

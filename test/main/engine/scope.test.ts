@@ -64,7 +64,7 @@ describe('the scope of a request', () => {
   it('reads any query as what URLSearchParams reads', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.string())), (pairs) => {
-        const search = new URLSearchParams(pairs.map(([name, value]) => [name, value]));
+        const search = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]));
         const query = queryOf(`/x?${search.toString()}`);
         for (const [name] of pairs) {
           const all = search.getAll(name);
