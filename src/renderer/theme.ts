@@ -92,6 +92,7 @@ export const theme = createTheme({
       h4: { fontSize: '0.8125rem', lineHeight: '1.4' },
     },
   },
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
   shadows: {
     xs: '0 1px 2px rgb(16 18 24 / 6%)',
     sm: '0 1px 3px rgb(16 18 24 / 9%)',

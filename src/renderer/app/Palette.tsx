@@ -36,9 +36,11 @@ export function Palette(): ReactNode {
       triggerOnContentEditable
       scrollable
       maxHeight={420}
-      title="Palette"
+      aria-label="Palette"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
     >
       <Spotlight.Search
+        size="md"
         placeholder="Find a page, workflow or action…"
         aria-label="Find a page, workflow or action"
         leftSection={<IconSearch size={17} stroke={1.6} aria-hidden />}

@@ -40,8 +40,9 @@ export class FailureError extends Error {
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof FailureError) return thrown.failure;
   if (thrown instanceof ORPCError) {
+    const code: unknown = thrown.code;
     const details: unknown = thrown.data;
-    return { code: thrown.code.toLowerCase(), message: thrown.message, issues: issuesOf(details) };
+    return { code: String(code).toLowerCase(), message: thrown.message, issues: issuesOf(details) };
   }
   if (thrown instanceof Error && /not open|closed|aborted the connection/i.test(thrown.message)) {
     return offlineFailure;

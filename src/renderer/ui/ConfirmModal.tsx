@@ -11,7 +11,7 @@ export interface ConfirmModalProps {
   readonly confirm: string;
   readonly isDangerous?: boolean;
   /** The dialog closes when the promise settles. */
-  readonly onConfirm: () => Promise<unknown> | unknown;
+  readonly onConfirm: () => unknown;
   readonly onClose: () => void;
 }
 

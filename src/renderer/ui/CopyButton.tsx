@@ -38,11 +38,11 @@ export function CopyButton({ value, label, look = 'icon', text = 'Copy' }: CopyB
   const said = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Could not copy' : `Copy ${label}`;
   const icon =
     outcome === 'copied' ? (
-      <IconCheck size={15} aria-hidden />
+      <IconCheck size={15} stroke={1.7} aria-hidden />
     ) : outcome === 'failed' ? (
-      <IconX size={15} aria-hidden />
+      <IconX size={15} stroke={1.7} aria-hidden />
     ) : (
-      <IconCopy size={15} aria-hidden />
+      <IconCopy size={15} stroke={1.7} aria-hidden />
     );
 
   if (look === 'icon') {

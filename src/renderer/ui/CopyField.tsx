@@ -42,7 +42,11 @@ export function CopyField(props: CopyFieldProps): ReactNode {
               aria-pressed={isShown}
               onClick={() => setShown(!isShown)}
             >
-              {isShown ? <IconEyeOff size={15} aria-hidden /> : <IconEye size={15} aria-hidden />}
+              {isShown ? (
+                <IconEyeOff size={15} stroke={1.7} aria-hidden />
+              ) : (
+                <IconEye size={15} stroke={1.7} aria-hidden />
+              )}
             </ActionIcon>
           </Tooltip>
         )}

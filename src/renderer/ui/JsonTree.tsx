@@ -4,7 +4,7 @@
  */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconChevronRight, IconRoute } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { HostileText } from './HostileText.tsx';
 import classes from './JsonTree.module.css';
 import { deepest, type JsonRow, LongNumber, listRows, pageLength, writePath } from './json-rows.ts';
@@ -73,6 +73,13 @@ export function JsonTree({ value, label, root = '', openLevels = 2 }: JsonTreePr
     move();
   };
 
+  const onClick = (event: MouseEvent): void => {
+    const line = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+    const row = rows[Number(line?.getAttribute('data-index') ?? -1)];
+    // Marking text to copy it is no click.
+    if (row !== undefined && window.getSelection()?.isCollapsed !== false) toggle(row);
+  };
+
   return (
     <div
       role="tree"
@@ -81,6 +88,7 @@ export function JsonTree({ value, label, root = '', openLevels = 2 }: JsonTreePr
       className={classes['tree']}
       aria-activedescendant={`${idPrefix}${rows[activeIndex]?.id ?? ''}`}
       onKeyDown={onKeyDown}
+      onClick={onClick}
     >
       {rows.map((row, index) => (
         // The tree handles the keyboard; rows are reached through it.
@@ -88,16 +96,12 @@ export function JsonTree({ value, label, root = '', openLevels = 2 }: JsonTreePr
           key={row.id}
           id={`${idPrefix}${row.id}`}
           role="treeitem"
-          tabIndex={-1}
           aria-level={row.depth + 1}
           aria-selected={index === activeIndex}
           {...(row.kind === 'object' || row.kind === 'array' ? { 'aria-expanded': row.isOpen } : {})}
           className={classes['row']}
           style={{ paddingInlineStart: 6 + Math.min(row.depth, 40) * 14 }}
-          onMouseDown={(event) => {
-            if (event.detail > 1) event.preventDefault();
-          }}
-          onClick={() => toggle(row)}
+          data-index={index}
         >
           <TreeRow row={row} />
           {row.kind !== 'more' && row.path.length > 0 && (
@@ -161,7 +165,7 @@ function LeafText({ value }: { readonly value: unknown }): ReactNode {
   }
   if (value instanceof LongNumber) return <span className={classes['number']}>{value.digits}</span>;
   if (typeof value === 'number') return <span className={classes['number']}>{String(value)}</span>;
-  return <span className={classes['word']}>{value === undefined ? 'nothing' : String(value)}</span>;
+  return <span className={classes['word']}>{value === undefined ? 'nothing' : JSON.stringify(value)}</span>;
 }
 
 function CopyPath({ path }: { readonly path: string }): ReactNode {

@@ -45,10 +45,7 @@ export function SplitPane({ name, list, detail, label, share = 45 }: SplitPanePr
   };
 
   return (
-    <div
-      ref={merged}
-      className={classes['root']}
-    >
+    <div ref={merged} className={classes['root']}>
       <div
         className={classes['pane']}
         style={isOpen ? (isNarrow ? { display: 'none' } : { width: `${present}%` }) : { flex: 1 }}

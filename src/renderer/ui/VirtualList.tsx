@@ -3,7 +3,7 @@
  * rows never change height, so nothing jumps.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import classes from './VirtualList.module.css';
 
 export interface VirtualListProps<T> {
@@ -85,6 +85,12 @@ export function VirtualList<T>(props: VirtualListProps<T>): ReactNode {
     moveTo(target);
   };
 
+  const onClick = (event: MouseEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+    const item = items[Number(row?.getAttribute('data-index') ?? -1)];
+    if (item !== undefined) onSelect(item);
+  };
+
   return (
     <div
       ref={scroller}
@@ -94,6 +100,7 @@ export function VirtualList<T>(props: VirtualListProps<T>): ReactNode {
       tabIndex={0}
       onScroll={onScroll}
       onKeyDown={onKeyDown}
+      onClick={onClick}
       {...(selectedKey === null ? {} : { 'aria-activedescendant': `${id}-${selectedKey}` })}
     >
       <div className={classes['space']} role="presentation" style={{ height: virtualizer.getTotalSize() }}>
@@ -107,17 +114,12 @@ export function VirtualList<T>(props: VirtualListProps<T>): ReactNode {
               key={key}
               id={`${id}-${key}`}
               role="option"
-              tabIndex={-1}
               aria-selected={key === selectedKey}
               aria-setsize={items.length}
               aria-posinset={row.index + 1}
               className={`${classes['row']} ${key === selectedKey ? classes['isSelected'] : ''}`}
               style={{ height: rowHeight, transform: `translateY(${row.start}px)` }}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => {
-                scroller.current?.focus({ preventScroll: true });
-                onSelect(item);
-              }}
+              data-index={row.index}
             >
               {renderRow(item)}
             </div>

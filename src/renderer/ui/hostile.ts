@@ -8,12 +8,38 @@ export type TextPart =
   /** A character that would not be seen, as its label (`U+202E`) and what it is. */
   | { readonly kind: 'mark'; readonly label: string; readonly title: string };
 
-/**
- * C0 and C1 controls but tab and line breaks, soft hyphen, Arabic letter mark, zero-width and bidi controls,
- * line and paragraph separators, variation selectors left alone, BOM, interlinear marks, tag characters, lone surrogates.
- */
-const hidden =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]|\p{Surrogate}/gu;
+/** First and last code points of what would not be seen, or would bend how its neighbours are read. */
+const hidden: readonly (readonly [number, number])[] = [
+  // Controls but tab, line feed and carriage return.
+  [0x00, 0x08],
+  [0x0b, 0x0c],
+  [0x0e, 0x1f],
+  [0x7f, 0x9f],
+  // Soft hyphen, grapheme joiner, Arabic letter mark, fillers, Mongolian vowel separator.
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180e, 0x180e],
+  // Zero width, direction marks; separators, embeddings and overrides; invisible operators, isolates.
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  // Half a surrogate pair; byte order mark; half-width filler; interlinear marks; tags.
+  [0xd800, 0xdfff],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff9, 0xfffb],
+  [0xe0000, 0xe007f],
+];
+
+function isHidden(code: number): boolean {
+  // Nearly all texts end here.
+  if (code >= 0x20 && code < 0x7f) return false;
+  return hidden.some(([first, last]) => code >= first && code <= last);
+}
 
 const names: Readonly<Record<number, string>> = {
   0x00: 'null character',
@@ -46,13 +72,16 @@ const names: Readonly<Record<number, string>> = {
 export function splitHostile(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
-  for (const match of text.matchAll(hidden)) {
-    const [character] = match;
+  for (let index = 0; index < text.length; ) {
+    const code = text.codePointAt(index) ?? 0;
+    const length = code > 0xffff ? 2 : 1;
     // A zero width joiner inside an emoji belongs to it.
-    if (character === '\u200D' && isPictographic(text, match.index)) continue;
-    if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index) });
-    parts.push(markOf(character));
-    from = match.index + character.length;
+    if (isHidden(code) && !(code === 0x200d && isPictographic(text, index))) {
+      if (index > from) parts.push({ kind: 'text', text: text.slice(from, index) });
+      parts.push(markOf(code));
+      from = index + length;
+    }
+    index += length;
   }
   if (from < text.length) parts.push({ kind: 'text', text: text.slice(from) });
   return parts;
@@ -63,8 +92,7 @@ export function isHostile(text: string): boolean {
   return splitHostile(text).some((part) => part.kind === 'mark');
 }
 
-function markOf(character: string): TextPart {
-  const code = character.codePointAt(0) ?? 0;
+function markOf(code: number): TextPart {
   const label = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   return {
     kind: 'mark',

@@ -39,26 +39,31 @@ export function FirstRequest({ endpoints }: FirstRequestProps): ReactNode {
     );
   }
   return (
-    <EmptyState icon={icon} title="Send your first request">
-      <p className={classes['firstText']}>
-        Whatever arrives is kept here, byte for byte, with the reason when it was refused. Paste this line
-        into a terminal:
-      </p>
-      <div className={classes['firstCommand']}>
-        {command === undefined ? (
-          <span className={classes['firstLoading']} />
-        ) : (
-          <>
-            <CodeText text={command.text} label="Command that sends a request" />
-            <div className={classes['firstCopy']}>
-              <CopyButton value={command.text} label="command" look="primary" />
-            </div>
-          </>
-        )}
-      </div>
-      <p className={classes['firstWait']} role="status">
-        <Loader size={12} aria-hidden /> Waiting for {endpoint?.name ?? 'the first request'}…
-      </p>
+    <EmptyState
+      icon={icon}
+      title="Send your first request"
+      action={
+        <>
+          <div className={classes['firstCommand']}>
+            {command === undefined ? (
+              <span className={classes['firstLoading']} />
+            ) : (
+              <>
+                <CodeText text={command.text} label="Command that sends a request" />
+                <div className={classes['firstCopy']}>
+                  <CopyButton value={command.text} label="command" look="primary" />
+                </div>
+              </>
+            )}
+          </div>
+          <p className={classes['firstWait']} role="status">
+            <Loader size={12} aria-hidden /> Waiting for a request to {endpoint?.name ?? 'your endpoint'}…
+          </p>
+        </>
+      }
+    >
+      Whatever arrives is kept here, byte for byte, with the reason when it was refused. Paste this into a
+      terminal:
     </EmptyState>
   );
 }

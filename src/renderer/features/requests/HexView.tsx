@@ -1,4 +1,5 @@
 /** Bytes as a hex dump; only the lines in view exist. */
+import { Box } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
 import { bytesPerLine, hexLine } from './body-bytes.ts';
@@ -17,7 +18,13 @@ export function HexView({ bytes }: { readonly bytes: Uint8Array }): ReactNode {
   });
   return (
     // It scrolls by itself: the keyboard must reach it.
-    <section ref={scroller} className={classes['hex']} aria-label="Body as bytes" tabIndex={0}>
+    <Box
+      component="section"
+      ref={scroller}
+      className={classes['hex']}
+      aria-label="Body as bytes"
+      tabIndex={0}
+    >
       <div style={{ position: 'relative', height: virtualizer.getTotalSize(), minWidth: '36rem' }}>
         {virtualizer.getVirtualItems().map((row) => {
           const line = hexLine(bytes, row.index);
@@ -36,6 +43,6 @@ export function HexView({ bytes }: { readonly bytes: Uint8Array }): ReactNode {
           );
         })}
       </div>
-    </section>
+    </Box>
   );
 }

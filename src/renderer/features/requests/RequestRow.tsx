@@ -23,7 +23,9 @@ export function RequestRow({ request }: { readonly request: RequestSummary }): R
       </span>
       <span className={classes['verdict']} title={request.reasonText ?? undefined}>
         <VerdictBadge verdict={request.verdict} />
-        {request.reason !== null && <span className={classes['reason']}>{request.reason}</span>}
+        {request.reason !== null && request.reason !== request.verdict && (
+          <span className={classes['reason']}>{request.reason}</span>
+        )}
       </span>
       <StatusText status={request.status} />
       <span className={classes['size']}>

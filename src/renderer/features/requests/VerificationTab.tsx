@@ -21,7 +21,9 @@ export function VerificationTab({ request }: { readonly request: RequestView }):
     auth === undefined
       ? (['note', 'not reached'] as const)
       : auth.ok
-        ? (['ok', 'genuine'] as const)
+        ? scheme === 'none'
+          ? (['note', 'not asked for'] as const)
+          : (['ok', 'genuine'] as const)
         : (['bad', 'not genuine'] as const);
   return (
     <>

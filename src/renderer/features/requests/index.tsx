@@ -16,7 +16,7 @@ import { SplitPane } from '../../ui/SplitPane.tsx';
 import { FirstRequest } from './FirstRequest.tsx';
 import { RequestDetail } from './RequestDetail.tsx';
 import { RequestPane } from './RequestPane.tsx';
-import { methods, readFilter, spans, statuses, verdicts, withParam } from './request-filter.ts';
+import { methods, readFilter, spans, statuses, verdicts, withParam, withTime } from './request-filter.ts';
 import classes from './requests.module.css';
 
 const plain = (values: readonly string[]) => values.map((value) => ({ value, label: value }));
@@ -28,10 +28,7 @@ export function RequestsPage(): ReactNode {
   const navigate = useNavigate();
   const [isPaused, setPaused] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  // Relative times count from the moment they were chosen, so that the list stays the same list.
-  const time = params.get('time');
-  const now = useMemo(() => (time === null ? 0 : Date.now()), [time]);
-  const filter = useMemo(() => readFilter(params, now), [params, now]);
+  const filter = useMemo(() => readFilter(params), [params]);
   const listed = useList(requestList, filter);
   const { data: endpoints } = useMirror(endpointChoices, null);
   const isFiltered = Object.keys(filter).length > 0;
@@ -46,10 +43,17 @@ export function RequestsPage(): ReactNode {
     [navigate, params, id],
   );
   const select = useCallback((request: RequestSummary) => open(request.id), [open]);
+  // Keys can be quicker than the address: each step counts from where the last one led.
+  const place = useRef(id);
+  useEffect(() => {
+    place.current = id;
+  }, [id]);
   const step = (by: number): void => {
-    const index = listed.items.findIndex((item) => item.id === id);
+    const index = listed.items.findIndex((item) => item.id === place.current);
     const target = listed.items[index < 0 ? 0 : index + by];
-    if (target !== undefined) open(target.id);
+    if (target === undefined) return;
+    place.current = target.id;
+    open(target.id);
   };
   const setFilter = (name: string, value: string | null): void =>
     setParams((present) => withParam(present, name, value));
@@ -105,6 +109,7 @@ export function RequestsPage(): ReactNode {
         ]),
   ]);
 
+  const setTime = (time: string | null): void => setParams((present) => withTime(present, time));
   const choice = (name: string, label: string, options: Filter['options']): Filter => ({
     name,
     label,
@@ -121,7 +126,7 @@ export function RequestsPage(): ReactNode {
     choice('verdict', 'Verdict', plain(verdicts)),
     choice('method', 'Method', plain(methods)),
     choice('status', 'Status', plain(statuses)),
-    choice('time', 'Time', spans),
+    { ...choice('time', 'Time', spans), onChange: setTime },
   ];
 
   const isFirstTime = listed.status === 'ready' && listed.items.length === 0 && !isFiltered;

@@ -38,20 +38,20 @@ export const statuses = [
   '504',
 ];
 
-/** Reads the filter out of the address; `now` is the moment relative times count from. */
-export function readFilter(params: URLSearchParams, now: number): RequestFilter {
+/** Reads the filter out of the address. */
+export function readFilter(params: URLSearchParams): RequestFilter {
   const endpoint = params.get('endpoint');
   const verdict = verdicts.find((known) => known === params.get('verdict'));
   const status = Number(params.get('status') ?? Number.NaN);
   const method = params.get('method');
-  const span = spans.find(({ value }) => value === params.get('time'));
+  const since = params.get('since');
   const q = params.get('q')?.trim();
   return {
     ...(endpoint ? { endpoint } : {}),
     ...(verdict === undefined ? {} : { verdict }),
     ...(Number.isInteger(status) ? { status } : {}),
     ...(method ? { method } : {}),
-    ...(span === undefined ? {} : { since: new Date(now - span.ms).toISOString() }),
+    ...(since === null || Number.isNaN(Date.parse(since)) ? {} : { since }),
     ...(q ? { q } : {}),
   };
 }
@@ -61,5 +61,17 @@ export function withParam(params: URLSearchParams, name: string, value: string |
   const next = new URLSearchParams(params);
   if (value === null || value === '') next.delete(name);
   else next.set(name, value);
+  return next;
+}
+
+/** The same address narrowed to a span; it counts from now, and stays there, so that the list stays the same list. */
+export function withTime(params: URLSearchParams, time: string | null): URLSearchParams {
+  const next = new URLSearchParams(params);
+  const span = spans.find(({ value }) => value === time);
+  next.delete('time');
+  next.delete('since');
+  if (span === undefined) return next;
+  next.set('time', span.value);
+  next.set('since', new Date(Date.now() - span.ms).toISOString());
   return next;
 }

@@ -11,6 +11,7 @@ const words: Readonly<Record<string, { readonly title: string; readonly passed: 
   payload: { title: 'Body understood', passed: 'The body was read as its content type says.' },
   parameters: { title: 'Parameters', passed: 'All required parameters are there.' },
   filter: { title: 'Filter', passed: "The endpoint's filter lets it pass." },
+  store: { title: 'Stored', passed: 'On disk before the answer went out.' },
   answer: { title: 'Taken in', passed: 'Stored, synced to disk, then answered.' },
 };
 

@@ -66,11 +66,11 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
     const next = await retry.run(run.id, fromStep);
     if (next !== undefined) onOpen(next.id);
   };
-  useCommands([
-    ...(isRunning
+  useCommands(
+    isRunning
       ? [{ id: 'cancel', title: 'Cancel this run', group: 'Runs', run: () => setCancelling(true) }]
-      : [{ id: 'retry', title: 'Run again from the start', group: 'Runs', run: () => void again() }]),
-  ]);
+      : [{ id: 'retry', title: 'Run again from the start', group: 'Runs', run: () => void again() }],
+  );
   return (
     <section className={classes['detail']} aria-label={`Run ${run.id}`}>
       <header className={classes['head']}>

@@ -27,12 +27,11 @@ export function RunState({ run }: { readonly run: RunView }): ReactNode {
   return (
     <div className={`${classes['callout']} ${classes['isWait']}`}>
       <p className={classes['waitText']}>
-        <strong>Waits for </strong>
-        <HostileText text={run.waitingFor ?? 'something to resume it'} />
+        <HostileText text={run.waitingFor ?? 'Waits for something to resume it.'} />
         {due !== null && (
           <>
             {' '}
-            (until <TimeText at={due} />)
+            Until <TimeText at={due} />.
           </>
         )}
       </p>

@@ -48,24 +48,18 @@ export function StepPanel({ step, onRetry, isRetrying }: StepPanelProps): ReactN
         )}
       </div>
       {step.waitingFor !== null && (
-        <p className={`${classes['callout']} ${classes['isWait']}`}>
-          Waits for <HostileText text={step.waitingFor} />
+        <p className={classes['waitNote']}>
+          <HostileText text={step.waitingFor} />
           {step.dueAt !== null && (
             <>
               {' '}
-              until <TimeText at={step.dueAt} />
+              Until <TimeText at={step.dueAt} />
             </>
           )}
         </p>
       )}
-      {step.error !== null && (
-        <div className={`${classes['callout']} ${classes['isBad']}`}>
-          <HostileText text={step.error.message} isBlock />
-          <span className={classes['code']}>{step.error.code}</span>
-        </div>
-      )}
-      {step.failures.length > 0 && (
-        <ol className={classes['failures']} aria-label="Failed attempts">
+      {(step.failures.length > 0 || step.error !== null) && (
+        <ul className={classes['failures']} aria-label="Failed attempts">
           {step.failures.map((failure) => (
             <li key={failure.attempt}>
               <span className={classes['dim']}>
@@ -74,7 +68,16 @@ export function StepPanel({ step, onRetry, isRetrying }: StepPanelProps): ReactN
               <HostileText text={failure.error.message} isBlock />
             </li>
           ))}
-        </ol>
+          {step.error !== null && (
+            <li className={classes['lastFailure']}>
+              <span className={classes['dim']}>
+                Attempt {step.attempt}, <TimeText at={step.finishedAt} />:
+              </span>{' '}
+              <HostileText text={step.error.message} isBlock />
+              <span className={classes['code']}>{step.error.code}</span>
+            </li>
+          )}
+        </ul>
       )}
       {step.logs.length > 0 && (
         <section className={classes['logs']} aria-label="Lines written">
@@ -92,7 +95,7 @@ export function StepPanel({ step, onRetry, isRetrying }: StepPanelProps): ReactN
           value={step.output}
           label={`Output of ${step.name}`}
           root={`steps.${step.nodeId}.output`}
-          empty="No output yet."
+          empty={step.finishedAt === null ? 'No output yet.' : 'It left no output.'}
         />
       ) : (
         <ValueView

@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RunSummary } from '../../../shared/contract/views.ts';
 import { useList } from '../../data/list.ts';
@@ -16,7 +16,7 @@ import { SplitPane } from '../../ui/SplitPane.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { RunDetail } from './RunDetail.tsx';
 import { RunPane } from './RunPane.tsx';
-import { readFilter, spans, statuses } from './run-filter.ts';
+import { readFilter, spans, statuses, withTime } from './run-filter.ts';
 import classes from './runs.module.css';
 
 /** The runs page. */
@@ -25,10 +25,7 @@ export function RunsPage(): ReactNode {
   const [params, setParams] = useSearchParams();
   const navigate = useNavigate();
   const search = useRef<HTMLInputElement>(null);
-  const time = params.get('time');
-  // Relative times count from the moment they were chosen, so that the list stays the same list.
-  const now = useMemo(() => (time === null ? 0 : Date.now()), [time]);
-  const filter = useMemo(() => readFilter(params, now), [params, now]);
+  const filter = useMemo(() => readFilter(params), [params]);
   const listed = useList(runList, filter);
   const { data: workflows } = useMirror(workflowChoices, null);
   const isFiltered = Object.keys(filter).length > 0;
@@ -45,10 +42,17 @@ export function RunsPage(): ReactNode {
     [navigate, params, id],
   );
   const select = useCallback((run: RunSummary) => open(run.id), [open]);
+  // Keys can be quicker than the address: each step counts from where the last one led.
+  const place = useRef(id);
+  useEffect(() => {
+    place.current = id;
+  }, [id]);
   const step = (by: number): void => {
-    const index = listed.items.findIndex((item) => item.id === id);
+    const index = listed.items.findIndex((item) => item.id === place.current);
     const target = listed.items[index < 0 ? 0 : index + by];
-    if (target !== undefined) open(target.id);
+    if (target === undefined) return;
+    place.current = target.id;
+    open(target.id);
   };
   const setParam = (name: string, value: string | null, replace = false): void =>
     setParams(
@@ -80,6 +84,7 @@ export function RunsPage(): ReactNode {
         ]),
   ]);
 
+  const setTime = (time: string | null): void => setParams((present) => withTime(present, time));
   const choice = (name: string, label: string, options: Filter['options']): Filter => ({
     name,
     label,
@@ -98,7 +103,7 @@ export function RunsPage(): ReactNode {
       'Status',
       statuses.map((value) => ({ value, label: value })),
     ),
-    choice('time', 'Time', spans),
+    { ...choice('time', 'Time', spans), onChange: setTime },
   ];
   const isFirstTime = listed.status === 'ready' && listed.items.length === 0 && !isFiltered && id === null;
 

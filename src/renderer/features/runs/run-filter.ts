@@ -17,18 +17,30 @@ export const spans: readonly { readonly value: string; readonly label: string; r
   { value: '7d', label: 'Last 7 days', ms: 604_800_000 },
 ];
 
-/** Reads the filter out of the address; `now` is the moment relative times count from. */
-export function readFilter(params: URLSearchParams, now: number): RunFilter {
+/** Reads the filter out of the address. */
+export function readFilter(params: URLSearchParams): RunFilter {
   const workflow = params.get('workflow');
   const request = params.get('request');
   const status = statuses.find((known) => known === params.get('status'));
-  const span = spans.find(({ value }) => value === params.get('time'));
+  const since = params.get('since');
   const q = params.get('q')?.trim();
   return {
     ...(workflow ? { workflow } : {}),
     ...(request ? { request } : {}),
     ...(status === undefined ? {} : { status }),
-    ...(span === undefined ? {} : { since: new Date(now - span.ms).toISOString() }),
+    ...(since === null || Number.isNaN(Date.parse(since)) ? {} : { since }),
     ...(q ? { q } : {}),
   };
+}
+
+/** The same address narrowed to a span; it counts from now, and stays there, so that the list stays the same list. */
+export function withTime(params: URLSearchParams, time: string | null): URLSearchParams {
+  const next = new URLSearchParams(params);
+  const span = spans.find(({ value }) => value === time);
+  next.delete('time');
+  next.delete('since');
+  if (span === undefined) return next;
+  next.set('time', span.value);
+  next.set('since', new Date(Date.now() - span.ms).toISOString());
+  return next;
 }

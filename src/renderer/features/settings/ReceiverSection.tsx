@@ -133,7 +133,7 @@ function ReceiverForm({ settings }: { readonly settings: SettingsView }): ReactN
         min={0}
         max={10}
         allowDecimal={false}
-        maw={220}
+        styles={{ wrapper: { maxWidth: 120 } }}
         {...form.getInputProps('trustedHops')}
         error={issueOf('trustedHops')}
       />
