@@ -83,6 +83,9 @@ async function developHeadless() {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const gone = new Promise((done) => child.once('close', done));
+    child.once('exit', (code) => {
+      if (code) say(`The host ended with code ${code}; it starts again at the next change.`);
+    });
     createInterface({ input: child.stdout }).once('line', (line) => announce(JSON.parse(line)));
     return {
       stop: () => {
@@ -115,8 +118,10 @@ function tokenForOpenPages() {
   });`;
   return {
     name: 'hookyard:token',
-    transformIndexHtml: () => [
-      { tag: 'script', attrs: { type: 'module' }, children: script, injectTo: 'body' },
-    ],
+    transformIndexHtml: {
+      // Before Vite's own hook, which makes a module with import.meta.hot of it.
+      order: 'pre',
+      handler: () => [{ tag: 'script', attrs: { type: 'module' }, children: script, injectTo: 'body' }],
+    },
   };
 }
