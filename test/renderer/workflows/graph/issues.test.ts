@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fieldErrors, sortIssues } from '../../../../src/renderer/features/workflows/graph/issues.ts';
+import type { Field } from '../../../../src/shared/fields.ts';
+import { sayIssue, sortIssues } from '../../../../src/renderer/features/workflows/graph/issues.ts';
 import { graph } from './samples.ts';
 
 test('problems find their step by id or by their place in the document', () => {
@@ -17,11 +18,10 @@ test('problems find their step by id or by their place in the document', () => {
   expect(messages('')).toEqual(['three', 'four']);
 });
 
-test('problems of a field are found by its path inside the config, the first one first', () => {
-  const issues = [
-    { path: 'nodes[3].config.auth.header', message: 'first' },
-    { path: 'nodes[3].config.auth.header', message: 'second' },
-    { path: 'nodes[3]', message: 'of the step' },
-  ];
-  expect(fieldErrors(issues)).toEqual({ 'auth.header': 'first' });
+test('a problem says the label of its field, as people see it', () => {
+  const fields: Field[] = [{ name: 'url', label: 'URL', kind: 'template' }];
+  const say = (path: string) => sayIssue({ path, message: 'This is needed.' }, fields);
+  expect(say('nodes[3].config.url')).toBe('URL: This is needed.');
+  expect(say('nodes[3].config.headers.accept')).toBe('headers.accept: This is needed.');
+  expect(say('nodes[3]')).toBe('This is needed.');
 });

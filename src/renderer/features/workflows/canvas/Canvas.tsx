@@ -3,7 +3,7 @@
  * run view give it different ears.
  */
 import { useComputedColorScheme } from '@mantine/core';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import {
   Background,
   type Connection,
@@ -22,7 +22,7 @@ import { grid } from '../graph/measures.ts';
 import { announceStep } from './announce-step.ts';
 import classes from './Canvas.module.css';
 import { useCanvasLook } from './canvas-context.ts';
-import { flowEdges, flowNodes, type StepFlowNode } from './flow-elements.ts';
+import { type DrawnBefore, flowEdges, flowNodes } from './flow-elements.ts';
 import { StepCard } from './StepCard.tsx';
 import { useFlowChanges } from './use-flow-changes.ts';
 
@@ -45,7 +45,7 @@ export interface CanvasProps {
 }
 
 const nodeTypes = { step: StepCard };
-const markerEnd = { type: MarkerType.ArrowClosed, width: 16, height: 16 };
+const markerEnd = { type: MarkerType.ArrowClosed, width: 13, height: 13 };
 const fitOptions = { maxZoom: 1, minZoom: 0.3, padding: 0.15 };
 const ariaLabels = {
   'node.a11yDescription.default': 'Press Enter to open the step, Delete to remove it, arrow keys to move it.',
@@ -60,18 +60,15 @@ export function Canvas(props: CanvasProps) {
   const colorMode = useComputedColorScheme('light');
   const { onScreen, onNodesChange, onEdgesChange } = useFlowChanges({ onMove, onSelectNodes, onSelectEdges });
 
-  const drawn = useRef<StepFlowNode[]>([]);
+  const [before] = useState<DrawnBefore>(() => new WeakMap());
   const nodes = useMemo(
     () =>
-      flowNodes(drawn.current, document, selection.nodeIds, onScreen, {
+      flowNodes(before, document, selection.nodeIds, onScreen, {
         announce: (step) => announceStep(step, { kinds, issues, overlay }),
         ports: (step) => kinds.portsOf(step),
       }),
-    [document, selection.nodeIds, onScreen, kinds, issues, overlay],
+    [before, document, selection.nodeIds, onScreen, kinds, issues, overlay],
   );
-  useEffect(() => {
-    drawn.current = nodes;
-  }, [nodes]);
   const edges = useMemo(
     () => flowEdges(document, { selected: selection.edgeIds, target: props.dropTarget, overlay }),
     [document, selection.edgeIds, props.dropTarget, overlay],

@@ -7,19 +7,19 @@ import { countNamed } from '../graph/kinds.ts';
 import { sentenceOf } from '../graph/sentence.ts';
 import { useCanvasLook } from './canvas-context.ts';
 import type { DrawnPort, StepFlowNode } from './flow-elements.ts';
-import { iconNamed } from './icon-names.ts';
 import classes from './StepCard.module.css';
+import { StepIcon } from './StepIcon.tsx';
 import { StepStateMark } from './StepStateMark.tsx';
 
 /** The card React Flow draws for every step. */
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
   const { step, ports } = data;
-  const { kinds, issues, overlay, isReadOnly } = useCanvasLook();
+  const { kinds, issues, overlay, isReadOnly, addresses } = useCanvasLook();
   const definition = kinds.definitionOf(step.type);
   const problems = issues.get(step.id) ?? [];
   const state = overlay?.steps.get(step.id);
-  const Icon = definition === undefined ? IconQuestionMark : iconNamed(definition.icon);
-  const sentence = definition === undefined ? null : sentenceOf(definition, step.config);
+  const sentence =
+    addresses.get(step.id) ?? (definition === undefined ? null : sentenceOf(definition, step.config));
   return (
     <div
       className={classes.card}
@@ -40,7 +40,11 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
       )}
       <div className={classes.head}>
         <span className={classes.icon}>
-          <Icon size={20} stroke={1.7} aria-hidden />
+          {definition === undefined ? (
+            <IconQuestionMark size={20} aria-hidden />
+          ) : (
+            <StepIcon name={definition.icon} size={20} />
+          )}
         </span>
         <div className={classes.words}>
           <div className={classes.name} title={step.name}>

@@ -9,6 +9,8 @@ export interface CanvasLook {
   readonly issues: IssuesByStep;
   readonly overlay: RunOverlay | null;
   readonly isReadOnly: boolean;
+  /** Method and path of webhook steps, e.g. `POST /hooks/orders`, by step id. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
 const CanvasContext = createContext<CanvasLook | null>(null);

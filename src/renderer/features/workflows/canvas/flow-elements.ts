@@ -37,16 +37,18 @@ export interface Readings {
   ports(step: WorkflowNode): readonly string[];
 }
 
-/** Makes the nodes, keeping those of `previous` that would be the same. */
+/** What was drawn last for each step; forgets steps that are gone. */
+export type DrawnBefore = WeakMap<WorkflowNode, StepFlowNode>;
+
+/** Makes the nodes, keeping those drawn before that would be the same. */
 export function flowNodes(
-  previous: readonly StepFlowNode[],
+  before: DrawnBefore,
   document: WorkflowDocument,
   selected: readonly string[],
   onScreen: OnScreen,
   readings: Readings,
 ): StepFlowNode[] {
   const used = usedPorts(document);
-  const before = new Map(previous.map((node) => [node.id, node]));
   const chosen = new Set(selected);
   return document.nodes.map((step) => {
     const position = onScreen.positions.get(step.id) ?? step.position;
@@ -54,10 +56,9 @@ export function flowNodes(
     const isChosen = chosen.has(step.id);
     const ariaLabel = readings.announce(step);
     const ports = drawnPorts(readings.ports(step), used.get(step.id) ?? new Set());
-    const known = before.get(step.id);
+    const known = before.get(step);
     const isSame =
       known !== undefined &&
-      known.data.step === step &&
       known.position.x === position.x &&
       known.position.y === position.y &&
       known.measured === measured &&
@@ -65,7 +66,7 @@ export function flowNodes(
       known.ariaLabel === ariaLabel &&
       isSameJson(known.data.ports, ports);
     if (isSame) return known;
-    return {
+    const drawn: StepFlowNode = {
       id: step.id,
       type: 'step',
       position: { x: position.x, y: position.y },
@@ -74,6 +75,8 @@ export function flowNodes(
       ariaLabel,
       ...(measured === undefined ? {} : { measured }),
     };
+    before.set(step, drawn);
+    return drawn;
   });
 }
 

@@ -1,8 +1,9 @@
 /** The canvas with the ears of the editor, or as a past version that can only be looked at; and the step of a run beside it. */
 import { Button } from '@mantine/core';
 import { IconPlus, IconTopologyStar3 } from '@tabler/icons-react';
-import { useCallback, useMemo } from 'react';
-import { Panel } from 'reactflow';
+import { useCallback, useEffect, useMemo } from 'react';
+import { Panel, useReactFlow } from 'reactflow';
+import type { WorkflowView } from '../../../../shared/contract/views.ts';
 import { documentSchema, type WorkflowDocument } from '../../../../shared/model/document.ts';
 import { useMirror } from '../../../data/mirror.ts';
 import { versionMirror } from '../../../data/workflows.ts';
@@ -11,6 +12,7 @@ import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasProvider } from '../canvas/canvas-context.ts';
 import type { Point } from '../graph/edit.ts';
 import { type IssuesByStep, sortIssues } from '../graph/issues.ts';
+import { cardWidth } from '../graph/measures.ts';
 import { overlayRun } from '../graph/run-overlay.ts';
 import { RunPicker } from '../run/RunBar.tsx';
 import { StepRunPane } from '../run/StepRunPane.tsx';
@@ -21,6 +23,8 @@ import { useEditorKeys } from './use-editor-keys.ts';
 import classes from './WorkflowEditor.module.css';
 
 const noIssues: IssuesByStep = new Map();
+/** Later than the second click of a double click can be. */
+const afterDoubleClickMs = 450;
 
 export interface CanvasAreaProps {
   readonly shown: ShownRun;
@@ -45,8 +49,14 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
     [shown.run, document.edges],
   );
   const look = useMemo(
-    () => ({ kinds, overlay, isReadOnly, issues: isPast ? noIssues : sortIssues(issues, draft) }),
-    [kinds, overlay, isReadOnly, isPast, issues, draft],
+    () => ({
+      kinds,
+      overlay,
+      isReadOnly,
+      issues: isPast ? noIssues : sortIssues(issues, draft),
+      addresses: addressesOf(workflow),
+    }),
+    [kinds, overlay, isReadOnly, isPast, issues, draft, workflow],
   );
   const onMove = useCallback(
     (positions: Readonly<Record<string, Point>>) => {
@@ -66,6 +76,7 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
   );
   const onlyChosen = selection.nodeIds.length === 1 ? (selection.nodeIds[0] ?? null) : null;
   const chosen = document.nodes.find((node) => node.id === onlyChosen);
+  useStepInView(shown.run === undefined ? null : onlyChosen);
 
   return (
     <CanvasProvider value={look}>
@@ -105,6 +116,35 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
       )}
     </CanvasProvider>
   );
+}
+
+/** Where the webhook steps are called, as far as they are stored. */
+function addressesOf({ endpoints }: WorkflowView): ReadonlyMap<string, string> {
+  return new Map(
+    endpoints
+      .filter(({ url }) => URL.canParse(url))
+      .map(({ nodeId, url }): [string, string] => [nodeId, new URL(url).pathname]),
+  );
+}
+
+/** Brings the chosen step back into view where the pane came over it; a double click is over by then. */
+function useStepInView(nodeId: string | null): void {
+  const flow = useReactFlow();
+  const { editor, workbench } = useOpenWorkflow();
+  useEffect(() => {
+    if (nodeId === null) return;
+    const timer = setTimeout(() => {
+      const node = flow.getNode(nodeId);
+      if (node === undefined || workbench.store.getState().openStepId !== null) return;
+      if (editor.store.getState().selection.nodeIds[0] !== nodeId) return;
+      const { x, y, zoom } = flow.getViewport();
+      const canvas = globalThis.document.querySelector('[data-canvas]')?.clientWidth ?? 0;
+      const right = (node.position.x + cardWidth) * zoom + x;
+      if (right > canvas - 20)
+        void flow.setViewport({ x: x - (right - canvas + 40), y, zoom }, { duration: 200 });
+    }, afterDoubleClickMs);
+    return () => clearTimeout(timer);
+  }, [nodeId, flow, editor, workbench]);
 }
 
 function EmptyCanvas() {

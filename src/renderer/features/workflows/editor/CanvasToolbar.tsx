@@ -5,7 +5,7 @@ import { useReactFlow } from 'reactflow';
 import { Kbd } from '../../../ui/Kbd.tsx';
 import { arrangeSteps } from '../graph/arrange.ts';
 import { redoLabel, undoLabel } from '../graph/history.ts';
-import { useEditorState, useOpenWorkflow } from './editor-context.ts';
+import { useEditorState, useOpenWorkflow, useWorkbench } from './editor-context.ts';
 import classes from './WorkflowEditor.module.css';
 
 /** The toolbar over the canvas. */
@@ -13,13 +13,14 @@ export function CanvasToolbar() {
   const { editor, workbench } = useOpenWorkflow();
   const undone = useEditorState((state) => undoLabel(state.history));
   const redone = useEditorState((state) => redoLabel(state.history));
+  const isPaletteOpen = useWorkbench((state) => state.isPaletteOpen);
   const arrange = useArrange();
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Canvas">
       <Tooltip
         label={
           <>
-            Workflow Steps <Kbd keys="a" />
+            Add a step <Kbd keys="a" />
           </>
         }
       >
@@ -27,9 +28,10 @@ export function CanvasToolbar() {
           size="compact-sm"
           variant="light"
           leftSection={<IconPlus size={15} aria-hidden />}
-          onClick={() => workbench.openPalette()}
+          aria-expanded={isPaletteOpen}
+          onClick={() => (isPaletteOpen ? workbench.closePalette() : workbench.openPalette())}
         >
-          Add step
+          Workflow Steps
         </Button>
       </Tooltip>
       <ToolButton
@@ -85,7 +87,7 @@ function ToolButton({ label, keys, isDisabled, onClick, children }: ToolButtonPr
     >
       <ActionIcon
         aria-label={label}
-        {...(isDisabled ? { 'data-disabled': true } : {})}
+        className={classes.tool ?? ''}
         aria-disabled={isDisabled}
         onClick={() => {
           if (!isDisabled) onClick();

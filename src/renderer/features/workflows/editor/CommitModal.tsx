@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { notifyDone, useAction } from '../../../data/action.ts';
 import { activateWorkflow, commitWorkflow, workflowMirror } from '../../../data/workflows.ts';
+import { sayIssue } from '../graph/issues.ts';
 import { useEditorState, useOpenWorkflow } from './editor-context.ts';
 
 export interface CommitModalProps {
@@ -21,8 +22,14 @@ export function CommitModal({ isOpen, onClose }: CommitModalProps) {
 }
 
 function CommitForm({ onClose }: { readonly onClose: () => void }) {
-  const { editor, workbench, workflow } = useOpenWorkflow();
+  const { editor, workbench, workflow, kinds } = useOpenWorkflow();
   const issues = useEditorState((state) => state.issues);
+  const nodes = useEditorState((state) => state.history.present.nodes);
+  const [first] = issues;
+  const troubled = nodes.find((node) => node.id === first?.nodeId);
+  const fields = (troubled === undefined ? undefined : kinds.definitionOf(troubled.type)?.fields) ?? [];
+  const firstWords =
+    first === undefined ? '' : `${troubled?.name ?? 'The workflow'} · ${sayIssue(first, fields)}`;
   const [note, setNote] = useState('');
   const [isLive, setLive] = useState(workflow.enabled || workflow.latestVersion === null);
   const isUnchanged = workflow.latestVersion !== null && !workflow.changed;
@@ -56,19 +63,16 @@ function CommitForm({ onClose }: { readonly onClose: () => void }) {
           A version never changes. Runs keep the version they started on.
         </Text>
         {issues.length > 0 ? (
-          <Alert
-            color="yellow"
-            icon={<IconAlertTriangle size={18} aria-hidden />}
-            title={
-              issues.length === 1
+          <Alert color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />}>
+            <Text size="sm" fw={600}>
+              {issues.length === 1
                 ? 'One problem stands in the way'
-                : `${issues.length} problems stand in the way`
-            }
-          >
-            <Text size="sm" lineClamp={3}>
-              {issues[0]?.message}
+                : `${issues.length} problems stand in the way`}
             </Text>
-            <Button size="compact-xs" variant="light" color="yellow" mt={6} onClick={showProblems}>
+            <Text size="sm" lineClamp={3}>
+              {firstWords}
+            </Text>
+            <Button size="compact-xs" variant="default" mt={6} onClick={showProblems}>
               Show problems
             </Button>
           </Alert>

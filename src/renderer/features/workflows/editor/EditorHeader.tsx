@@ -15,7 +15,7 @@ import { Link } from 'react-router';
 import { ToneBadge } from '../../../ui/badges.tsx';
 import { stateOf } from '../graph/workflow-state.ts';
 import classes from './EditorHeader.module.css';
-import { useEditorState, useOpenWorkflow } from './editor-context.ts';
+import { useEditorState, useOpenWorkflow, useWorkbench } from './editor-context.ts';
 import { SaveNote } from './SaveNote.tsx';
 
 export interface EditorHeaderProps {
@@ -31,6 +31,7 @@ export interface EditorHeaderProps {
 export function EditorHeader(props: EditorHeaderProps) {
   const { workflow, workbench } = useOpenWorkflow();
   const issues = useEditorState((state) => state.issues.length);
+  const panel = useWorkbench((state) => state.panel);
   const state = stateOf(workflow);
   return (
     <header className={classes.header}>
@@ -49,8 +50,10 @@ export function EditorHeader(props: EditorHeaderProps) {
       <div className={classes.right}>
         <Button
           size="xs"
-          variant={issues > 0 ? 'light' : 'subtle'}
-          color={issues > 0 ? 'yellow' : 'gray'}
+          variant="subtle"
+          color="gray"
+          className={issues > 0 ? (classes.hasProblems ?? '') : ''}
+          aria-expanded={panel === 'problems'}
           leftSection={<IconAlertTriangle size={15} aria-hidden />}
           onClick={() => workbench.togglePanel('problems')}
         >
@@ -60,6 +63,7 @@ export function EditorHeader(props: EditorHeaderProps) {
           size="xs"
           variant="subtle"
           color="gray"
+          aria-expanded={panel === 'versions'}
           leftSection={<IconHistory size={15} aria-hidden />}
           onClick={() => workbench.togglePanel('versions')}
         >

@@ -3,7 +3,7 @@ import { CloseButton, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useReactFlow } from 'reactflow';
 import type { Issue } from '../../../../shared/model/document.ts';
-import { sortIssues } from '../graph/issues.ts';
+import { sayIssue, sortIssues } from '../graph/issues.ts';
 import { useEditorState, useOpenWorkflow } from './editor-context.ts';
 import classes from './SidePanel.module.css';
 
@@ -36,9 +36,10 @@ export function ProblemsPanel() {
 }
 
 function StepProblems({ stepId, issues }: { readonly stepId: string; readonly issues: readonly Issue[] }) {
-  const { editor, workbench } = useOpenWorkflow();
+  const { editor, workbench, kinds } = useOpenWorkflow();
   const flow = useReactFlow();
   const step = useEditorState((state) => state.history.present.nodes.find((node) => node.id === stepId));
+  const fields = (step === undefined ? undefined : kinds.definitionOf(step.type)?.fields) ?? [];
   const show = (): void => {
     if (step === undefined) return;
     editor.select({ nodeIds: [step.id], edgeIds: [] });
@@ -58,18 +59,10 @@ function StepProblems({ stepId, issues }: { readonly stepId: string; readonly is
         {issues.map((issue) => (
           <li key={`${issue.path} ${issue.message}`}>
             <IconAlertTriangle size={14} aria-hidden />
-            <span>
-              {issue.message}
-              <FieldName path={issue.path} />
-            </span>
+            <span>{sayIssue(issue, fields)}</span>
           </li>
         ))}
       </ul>
     </div>
   );
-}
-
-function FieldName({ path }: { readonly path: string }) {
-  const field = /\.config\.(.+)$/.exec(path)?.[1];
-  return field === undefined ? null : <code className={classes.field}>{field}</code>;
 }

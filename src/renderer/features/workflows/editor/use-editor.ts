@@ -12,8 +12,8 @@ import { createWorkbench } from './workbench.ts';
 
 const saveDelayMs = 800;
 const checkDelayMs = 350;
-/** Below this width the palette starts closed; CSS pixels. */
-const roomyWidth = 1_100;
+/** A workflow with more steps than this is one to look at first: the palette starts closed. */
+const stepsOfABeginning = 1;
 
 function openEditor(workflow: WorkflowView, kinds: Kinds): Editor {
   const { id } = workflow;
@@ -36,9 +36,7 @@ function openEditor(workflow: WorkflowView, kinds: Kinds): Editor {
 export function useEditor(workflow: WorkflowView, catalog: Kinds['catalog']): OpenWorkflow {
   const [kinds] = useState(() => indexKinds(catalog));
   const [editor] = useState(() => openEditor(workflow, kinds));
-  const [workbench] = useState(() =>
-    createWorkbench(window.innerWidth >= roomyWidth || workflow.nodes.length === 0),
-  );
+  const [workbench] = useState(() => createWorkbench(workflow.nodes.length <= stepsOfABeginning));
   useEffect(() => {
     const close = editor.open();
     return () => {

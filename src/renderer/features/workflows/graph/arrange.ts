@@ -14,8 +14,16 @@ export function arrangeSteps(document: WorkflowDocument, heightOf: (node: Workfl
   layout(graph);
   const positions: Record<string, Point> = {};
   for (const node of document.nodes) {
-    const { x = 0, y = 0 } = graph.node(node.id);
-    positions[node.id] = snap({ x: x - cardWidth / 2, y: y - heightOf(node) / 2 });
+    const place: unknown = graph.node(node.id);
+    const x = coordinate(place, 'x') - cardWidth / 2;
+    positions[node.id] = snap({ x, y: coordinate(place, 'y') - heightOf(node) / 2 });
   }
   return { type: 'move', positions };
+}
+
+/** dagre writes the middle of each card onto the label it was given. */
+function coordinate(place: unknown, axis: 'x' | 'y'): number {
+  if (typeof place !== 'object' || place === null) return 0;
+  const value: unknown = Reflect.get(place, axis);
+  return typeof value === 'number' ? value : 0;
 }

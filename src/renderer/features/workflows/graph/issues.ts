@@ -1,4 +1,5 @@
 /** Problems of a document sorted by step, in the words of the editor: badges on cards, the list, errors at fields. */
+import type { Field } from '../../../../shared/fields.ts';
 import type { Issue, WorkflowDocument } from '../../../../shared/model/document.ts';
 
 /** Issues by step id; those of the document as a whole stand under the empty id. */
@@ -23,12 +24,11 @@ function stepOf(issue: Issue, document: WorkflowDocument): string {
   return place === undefined ? '' : (document.nodes[Number(place)]?.id ?? '');
 }
 
-/** The first problem of each config field, by its path inside the config (`auth.header`). */
-export function fieldErrors(issues: readonly Issue[]): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const issue of issues) {
-    const field = /^nodes\[\d+\]\.config\.(.+)$/.exec(issue.path)?.[1];
-    if (field !== undefined) errors[field] ??= issue.message;
-  }
-  return errors;
+/** A problem for people: the field's label where it is about one, then what is wrong. */
+export function sayIssue(issue: Issue, fields: readonly Field[]): string {
+  const path = /^nodes\[\d+\]\.config\.(.+)$/.exec(issue.path)?.[1];
+  if (path === undefined) return issue.message;
+  const [first = ''] = path.split(/[.[]/);
+  const label = fields.find((field) => field.name === first)?.label;
+  return `${label === undefined ? path : path.replace(first, label)}: ${issue.message}`;
 }

@@ -44,12 +44,16 @@ function wordsOf(given: unknown, fields: readonly Field[], path: string): string
   if (value === undefined || value === null || value === '') return '';
   if (field?.kind === 'secret') return '••••';
   if (field?.kind === 'select') {
-    return field.options.find((option) => option.value === value)?.label ?? shorten(String(value));
+    return field.options.find((option) => option.value === value)?.label ?? textOf(value);
   }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return shorten(value.map((item) => wordsOf(item, [], '')).join(', '));
   if (typeof value === 'object') return shorten(Object.keys(value).join(', '));
-  return shorten(String(value));
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
+  return shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 function shorten(text: string): string {

@@ -6,7 +6,7 @@ import { useAction } from '../../../data/action.ts';
 import { useMirror } from '../../../data/mirror.ts';
 import { catalogMirror } from '../../../data/system.ts';
 import { createWorkflow } from '../../../data/workflows.ts';
-import { iconNamed } from '../canvas/icon-names.ts';
+import { StepIcon } from '../canvas/StepIcon.tsx';
 import { firstStyle, newDocument, startOptions } from '../graph/start-options.ts';
 import classes from './list.module.css';
 
@@ -55,21 +55,18 @@ function AddWorkflowForm({ onClose, onAdded }: Omit<AddWorkflowModalProps, 'isOp
           required
           data-autofocus
         />
-        <Radio.Group label="Workflow start option" value={kind} onChange={setKind}>
+        <Radio.Group size="xs" label="Workflow start option" value={kind} onChange={setKind}>
           <div className={classes['options']}>
-            {options.map((option) => {
-              const Icon = iconNamed(option.definition.icon);
-              return (
-                <Radio.Card key={option.kind} value={option.kind} className={classes['option'] ?? ''}>
-                  <Radio.Indicator size="xs" />
-                  <Icon size={18} stroke={1.6} aria-hidden />
-                  <span>
-                    <span className={classes['optionName']}>{option.label}</span>
-                    <span className={classes['dim']}>{option.definition.description}</span>
-                  </span>
-                </Radio.Card>
-              );
-            })}
+            {options.map((option) => (
+              <Radio.Card key={option.kind} value={option.kind} className={classes['option'] ?? ''}>
+                <Radio.Indicator size="xs" />
+                <StepIcon name={option.definition.icon} size={18} />
+                <span>
+                  <span className={classes['optionName']}>{option.label}</span>
+                  <span className={classes['dim']}>{option.definition.description}</span>
+                </span>
+              </Radio.Card>
+            ))}
           </div>
         </Radio.Group>
         {kind === 'webhook' && catalog !== undefined ? (

@@ -1,6 +1,6 @@
 /** The step that follows the pointer out of the palette, and a word on what letting go would do. */
 import { Portal } from '@mantine/core';
-import { iconNamed } from '../canvas/icon-names.ts';
+import { StepIcon } from '../canvas/StepIcon.tsx';
 import { useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
 import classes from './Palette.module.css';
 
@@ -10,7 +10,6 @@ export function DragGhost() {
   const dragged = useWorkbench((state) => state.dragged);
   const definition = dragged === null ? undefined : kinds.definitionOf(dragged.stepKind);
   if (dragged === null || definition === undefined) return null;
-  const Icon = iconNamed(definition.icon);
   return (
     <Portal>
       <div
@@ -21,7 +20,7 @@ export function DragGhost() {
         aria-hidden
       >
         <span className={classes.icon}>
-          <Icon size={17} stroke={1.7} />
+          <StepIcon name={definition.icon} size={17} />
         </span>
         <span className={classes.words}>
           <span className={classes.name}>{definition.title}</span>

@@ -6,7 +6,7 @@ import { ActionIcon, CloseButton, Text, TextInput, Tooltip } from '@mantine/core
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { type StepDefinition, stepGroups } from '../../../../shared/model/catalog.ts';
-import { iconNamed } from '../canvas/icon-names.ts';
+import { StepIcon } from '../canvas/StepIcon.tsx';
 import { useEditorState, useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
 import { useAdding } from '../editor/use-adding.ts';
 import classes from './Palette.module.css';
@@ -45,13 +45,14 @@ export function Palette() {
   };
 
   return (
-    <section className={classes.palette} aria-label="Workflow Steps" data-palette onKeyDown={onKeyDown}>
+    <section className={classes.palette} aria-label="Workflow Steps" data-palette>
       <div className={classes.top}>
         <h2 className={classes.title}>Workflow Steps</h2>
         <CloseButton size="sm" aria-label="Close Workflow Steps" onClick={() => workbench.closePalette()} />
       </div>
       <TextInput
         ref={search}
+        onKeyDown={onKeyDown}
         size="xs"
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
@@ -74,6 +75,7 @@ export function Palette() {
                   key={definition.kind}
                   definition={definition}
                   onChoose={choose}
+                  onKeyDown={onKeyDown}
                   onPress={(at) => begin(definition.kind, at)}
                 />
               ))}
@@ -93,11 +95,11 @@ export function Palette() {
 interface EntryProps {
   readonly definition: StepDefinition;
   readonly onChoose: (kind: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onPress: (at: { readonly x: number; readonly y: number }) => void;
 }
 
-function Entry({ definition, onChoose, onPress }: EntryProps) {
-  const Icon = iconNamed(definition.icon);
+function Entry({ definition, onChoose, onKeyDown, onPress }: EntryProps) {
   return (
     <button
       type="button"
@@ -105,13 +107,14 @@ function Entry({ definition, onChoose, onPress }: EntryProps) {
       data-kind={definition.kind}
       data-group={definition.group}
       onClick={() => onChoose(definition.kind)}
+      onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         if (event.button === 0) onPress({ x: event.clientX, y: event.clientY });
       }}
       onDragStart={(event) => event.preventDefault()}
     >
       <span className={classes.icon}>
-        <Icon size={17} stroke={1.7} aria-hidden />
+        <StepIcon name={definition.icon} size={17} />
       </span>
       <span className={classes.words}>
         <span className={classes.name}>{definition.title}</span>

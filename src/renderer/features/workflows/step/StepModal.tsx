@@ -1,5 +1,6 @@
 /** The dialog of a step, drawn from its definition: name, settings, what follows, and what happens when it fails. */
 import { Alert, Code, Stack, Text, TextInput } from '@mantine/core';
+import { type ReactNode, useCallback } from 'react';
 import type { RunView } from '../../../../shared/contract/views.ts';
 import type { StepDefinition } from '../../../../shared/model/catalog.ts';
 import type { WorkflowNode } from '../../../../shared/model/document.ts';
@@ -28,6 +29,12 @@ export function StepModal({ node, definition, run }: StepModalProps) {
   const form = useStepForm(node);
   const help = useExpressionHelp(node.id, run);
   const executions = run?.steps.filter((step) => step.nodeId === node.id) ?? [];
+  const previewOf = useCallback(
+    (path: string, value: unknown): ReactNode => (
+      <ExpressionPreview fields={definition?.fields ?? []} path={path} value={value} scope={help.scope} />
+    ),
+    [definition, help.scope],
+  );
   const policies = definition === undefined ? [] : policyFields(definition);
   return (
     <StepShell
@@ -74,9 +81,7 @@ export function StepModal({ node, definition, run }: StepModalProps) {
             onChange={(values) => form.setConfig(values)}
             issues={form.issues}
             suggestions={help.suggestions}
-            previewOf={(path, value) => (
-              <ExpressionPreview fields={definition.fields} path={path} value={value} scope={help.scope} />
-            )}
+            previewOf={previewOf}
           />
         )}
         <NextSteps node={node} config={form.config} leaving={form.leaving} onChange={form.setLeaving} />

@@ -47,7 +47,7 @@ export function StepShell(props: StepShellProps) {
             if (!isBlocked) apply();
           }}
         >
-          <div className={classes.columns}>
+          <div className={classes.columns} data-steady={isWide || undefined}>
             <div className={classes.main}>{children}</div>
             {aside === null ? null : <div className={classes.aside}>{aside}</div>}
           </div>

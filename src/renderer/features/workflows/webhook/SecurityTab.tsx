@@ -1,5 +1,6 @@
 /** The style of the URL and who may call it: scheme and secrets, addresses, rate, methods, origins, duplicates. */
 import { MultiSelect, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { EndpointView } from '../../../../shared/contract/views.ts';
 import type { Field } from '../../../../shared/fields.ts';
 import type { AuthDefinition, Catalog } from '../../../../shared/model/catalog.ts';
@@ -46,6 +47,20 @@ export function SecurityTab({ config, values, onChange, issues, endpoint }: Secu
     onChange(changeConfig(values, { auth: { ...Object.fromEntries(kept), scheme: auth.scheme } }));
   };
 
+  const drawMethods = (field: Field): ReactNode | undefined =>
+    field.name === 'methods' ? (
+      <MultiSelect
+        size="xs"
+        label="Methods"
+        description="Empty: those of the style."
+        data={methodSchema.options}
+        value={config.methods ?? []}
+        onChange={(methods) =>
+          onChange(changeConfig(values, { methods: methods.length === 0 ? undefined : methods }))
+        }
+      />
+    ) : undefined;
+
   return (
     <Stack gap="md">
       <FieldForm
@@ -79,20 +94,7 @@ export function SecurityTab({ config, values, onChange, issues, endpoint }: Secu
         values={values}
         onChange={onChange}
         issues={issues}
-        override={(field) =>
-          field.name === 'methods' ? (
-            <MultiSelect
-              size="xs"
-              label="Methods"
-              description="Empty: those of the style."
-              data={methodSchema.options}
-              value={config.methods ?? []}
-              onChange={(methods) =>
-                onChange(changeConfig(values, { methods: methods.length === 0 ? undefined : methods }))
-              }
-            />
-          ) : undefined
-        }
+        override={drawMethods}
       />
     </Stack>
   );

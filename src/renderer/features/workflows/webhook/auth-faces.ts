@@ -32,7 +32,7 @@ export function credentialFaces(
         {
           field: 'key',
           label: text(auth['name'], 'x-api-key'),
-          help: auth['in'] === 'query' ? 'Sent as a parameter of the URL.' : 'Sent as a header.',
+          ...(auth['in'] === 'query' ? { help: 'Sent as a parameter of the URL.' } : {}),
         },
       ];
     case 'appSign':

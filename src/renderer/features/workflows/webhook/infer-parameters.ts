@@ -7,7 +7,7 @@ const longestExample = 200;
 /** The parameters an object's fields make; an example that is no object makes none. */
 export function inferParameters(example: unknown): readonly Parameter[] {
   if (typeof example !== 'object' || example === null || Array.isArray(example)) return [];
-  return Object.entries(example).map(([name, value]) => ({
+  return Object.entries(example).map(([name, value]: [string, unknown]) => ({
     name,
     in: 'body',
     path: /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll('`', '')}\``,

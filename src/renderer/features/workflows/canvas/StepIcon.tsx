@@ -38,7 +38,7 @@ import {
   IconWebhook,
   IconWorldUpload,
 } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 
 const icons: Readonly<Record<string, ComponentType<IconProps>>> = {
   AlertOctagon: IconAlertOctagon,
@@ -75,7 +75,14 @@ const icons: Readonly<Record<string, ComponentType<IconProps>>> = {
   WorldUpload: IconWorldUpload,
 };
 
-/** The icon a definition names, e.g. `Webhook`; a box for names that are not known. */
-export function iconNamed(name: string): ComponentType<IconProps> {
-  return Object.hasOwn(icons, name) ? (icons[name] ?? IconBox) : IconBox;
+export interface StepIconProps {
+  /** As definitions name it, e.g. `Webhook`; a box is drawn for names that are not known. */
+  readonly name: string;
+  readonly size: number;
+}
+
+/** The icon of a kind of step. Decoration: what it means stands beside it in words. */
+export function StepIcon({ name, size }: StepIconProps): ReactNode {
+  const Icon = (Object.hasOwn(icons, name) ? icons[name] : undefined) ?? IconBox;
+  return <Icon size={size} stroke={1.7} aria-hidden />;
 }
