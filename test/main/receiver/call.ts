@@ -36,7 +36,9 @@ export function call(
       method,
       agent: false,
       headers: {
-        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        ...(body === undefined || headers['transfer-encoding'] !== undefined
+          ? {}
+          : { 'content-length': String(Buffer.byteLength(body)) }),
         ...headers,
       },
     });

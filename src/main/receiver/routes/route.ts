@@ -2,6 +2,7 @@
  * An endpoint made ready to judge requests: everything that follows from the configuration alone is found out once here,
  * not with every request. A configuration that can not be used makes a route that refuses, never one that lets pass.
  */
+import { validateHeaderValue } from 'node:http';
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { SecretValues } from '../../../shared/fields.ts';
 import type { WorkflowDocument } from '../../../shared/model/document.ts';
@@ -82,7 +83,10 @@ export function compileRoute({ endpoint, closed, settings: given, targets, secre
   const methods = methodsOf(settings);
   let auth: ResolvedAuth;
   let allowList: AllowList | undefined;
+  const response = settings.response ?? responseSchema.parse({});
   try {
+    // Found out before a run was started, not when its answer can not be sent.
+    for (const [name, value] of Object.entries(response.headers)) validateHeaderValue(name, value);
     auth = resolveAuth(settings.auth ?? style.definition.defaultAuth);
     if (settings.ipAllow !== undefined) allowList = readAllowList(settings.ipAllow);
   } catch (thrown) {
@@ -94,7 +98,7 @@ export function compileRoute({ endpoint, closed, settings: given, targets, secre
     closed,
     style,
     settings,
-    response: settings.response ?? responseSchema.parse({}),
+    response,
     methods: new Set(methods),
     allow: methods.includes('GET') ? [...methods, 'HEAD'].join(', ') : methods.join(', '),
     maxBodyBytes: settings.maxBodyBytes ?? defaultMaxBodyBytes,
