@@ -1,7 +1,9 @@
-/** Entry of the writer thread. */
+/** Entry of the writer thread; `workerData.file` is the database. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
 import { serveWriter } from './store/writer.ts';
 
-if (parentPort === null) throw new Error('this file is the entry of a worker thread');
-serveWriter(parentPort, z.object({ file: z.string() }).parse(workerData).file);
+const data: unknown = workerData;
+if (parentPort === null || typeof data !== 'object' || data === null || !('file' in data)) {
+  throw new TypeError('this file is the entry of a worker thread');
+}
+serveWriter(parentPort, String(data.file));

@@ -2,7 +2,7 @@
  * The one transaction behind a 2xx (SPEC 4.11, 4.12): the request with its bytes, its dedupe key, and the runs it starts or
  * the wait it resumes. What turns out to be a twin or to have nowhere to go is stored as that.
  */
-import { runsOfRequest } from './requests-read.ts';
+import { runsOfFirst } from './request-runs.ts';
 import { insertRequest } from './requests-write.ts';
 import type { RequestFate } from './requests-write.ts';
 import { insertRun } from './runs-write.ts';
@@ -74,10 +74,7 @@ function findFirst(context: WriteContext, { dedupe, request }: Admission): First
 
 /** Stores another delivery of a known key. */
 function storeTwin(context: WriteContext, admission: Admission, first: FirstDelivery): AdmissionOutcome {
-  const row = context.sql.get<{ id: string; resumed_run_id: string | null }>(
-    'SELECT id, resumed_run_id FROM requests WHERE seq = ?',
-    first.request_seq,
-  );
+  const row = context.sql.get<{ id: string }>('SELECT id FROM requests WHERE seq = ?', first.request_seq);
   const earlier = row?.id ?? 'an earlier request';
   if (first.body_hash !== admission.dedupe?.bodyHash) {
     const text = `The idempotency key was used by ${earlier} with another body.`;
@@ -89,12 +86,7 @@ function storeTwin(context: WriteContext, admission: Admission, first: FirstDeli
     reasonText: `The same delivery as ${earlier}; nothing was started again.`,
     firstSeq: first.request_seq,
   });
-  const runs = runsOfRequest(context.sql, {
-    seq: first.request_seq,
-    first_seq: null,
-    resumed_run_id: row?.resumed_run_id ?? null,
-  });
-  return { kind: 'duplicate', seq, runIds: runs.map((run) => run.id) };
+  return { kind: 'duplicate', seq, runIds: runsOfFirst(context.sql, first.request_seq).map((run) => run.id) };
 }
 
 function storeRefusal(

@@ -10,13 +10,13 @@ import {
   updateEndpoint,
 } from './endpoints-write.ts';
 import { probe } from './probe.ts';
-import { insertEntity, insertRecord, removeRecord, updateRecord } from './records.ts';
+import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
 import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
-import { removeSecret, setSecret } from './secrets.ts';
+import { removeSecret, setSecret } from './secrets-write.ts';
 import { setSetting } from './settings.ts';
 import { settleStep } from './settle.ts';
-import { insertToken, noteTokenUse, removeToken } from './tokens.ts';
+import { insertToken, noteTokenUse, removeToken } from './tokens-write.ts';
 import { expireHolds } from './waits.ts';
 import { commitVersion, insertWorkflow, removeWorkflow, setActive, updateDraft } from './workflows-write.ts';
 import type { WriteContext } from './write-context.ts';

@@ -1,13 +1,13 @@
 /** Every read of the product, by aggregate. They answer at once, from the last commit. */
 import { readEndpoints } from './endpoints-read.ts';
 import { readOverview } from './overview-read.ts';
-import { readRecords } from './records.ts';
+import { readRecords } from './records-read.ts';
 import { readRequests } from './requests-read.ts';
 import { readRuns } from './runs-read.ts';
-import { readSecrets } from './secrets.ts';
+import { readSecrets } from './secrets-read.ts';
 import { readSettingValues } from './settings.ts';
 import type { Sql } from './sql.ts';
-import { readTokens } from './tokens.ts';
+import { readTokens } from './tokens-read.ts';
 import { readWorkflows } from './workflows-read.ts';
 import type { LiveCounts } from './write-context.ts';
 

@@ -1,12 +1,11 @@
 /** Reads captured requests: lists, one, its bytes as received, and the failed triggers among them. */
 import type { HeaderList, Triage, Verdict } from '../../shared/model/request.ts';
 import { triageSchema, verdictSchema } from '../../shared/model/request.ts';
-import type { RunStatus } from '../../shared/model/run.ts';
-import { runStatusSchema } from '../../shared/model/run.ts';
 import type { RawRequest } from '../base/raw-request.ts';
 import { readHeaders, readStages, readTextMap } from './columns.ts';
 import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
+import { runsOfFirst, runsOfRequest } from './request-runs.ts';
 import type { Sql } from './sql.ts';
 import type { Page, RequestRow } from './types.ts';
 
@@ -67,41 +66,6 @@ const selectRequests = `SELECT r.*, e.name AS endpoint_name FROM requests AS r
   LEFT JOIN endpoints AS e ON e.id = r.endpoint_id`;
 const noBytes = new Uint8Array(0);
 
-/** The runs a request started or resumed; for a duplicate those of the first delivery. Oldest first. */
-export function runsOfRequest(
-  sql: Sql,
-  request: {
-    readonly seq: number;
-    readonly first_seq: number | null;
-    readonly resumed_run_id: string | null;
-  },
-): readonly { readonly id: string; readonly workflowId: string; readonly status: RunStatus }[] {
-  const seq = request.first_seq ?? request.seq;
-  const rows = [
-    ...sql.all<{ id: string; workflow_id: string; status: string }>(
-      'SELECT id, workflow_id, status FROM runs WHERE request_seq = ? ORDER BY seq',
-      seq,
-    ),
-  ];
-  const resumed =
-    request.first_seq === null
-      ? request.resumed_run_id
-      : sql.get<{ id: string | null }>('SELECT resumed_run_id AS id FROM requests WHERE seq = ?', seq)?.id;
-  if (resumed !== null && resumed !== undefined) {
-    rows.push(
-      ...sql.all<{ id: string; workflow_id: string; status: string }>(
-        'SELECT id, workflow_id, status FROM runs WHERE id = ?',
-        resumed,
-      ),
-    );
-  }
-  return rows.map((row) => ({
-    id: row.id,
-    workflowId: row.workflow_id,
-    status: runStatusSchema.parse(row.status),
-  }));
-}
-
 function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
   const headers: HeaderList = readHeaders(row.headers) ?? [];
   return {
@@ -137,7 +101,10 @@ export function readRequests(sql: Sql) {
       dedupeKey: row.dedupe_key,
       triage: row.triage === null ? null : triageSchema.parse(row.triage),
       isReplay: row.replay_of !== null,
-      runs: runsOfRequest(sql, row),
+      runs:
+        row.first_seq === null
+          ? runsOfRequest(sql, row.seq, row.resumed_run_id)
+          : runsOfFirst(sql, row.first_seq),
     };
   }
 

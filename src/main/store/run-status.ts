@@ -1,7 +1,6 @@
 /** The end of a run, whichever way it comes, and the live runs of a workflow. */
 import type { RunError, RunStatus } from '../../shared/model/run.ts';
-import { runStatusSchema } from '../../shared/model/run.ts';
-import { toColumn } from './columns.ts';
+import { toColumn } from './to-column.ts';
 import type { Sql } from './sql.ts';
 import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
@@ -13,31 +12,18 @@ export interface RunHandle {
   readonly status: RunStatus;
 }
 
-interface RunHandleColumns {
-  readonly seq: number;
-  readonly id: string;
-  readonly status: string;
-}
-
-function toHandle(row: RunHandleColumns): RunHandle {
-  return { seq: row.seq, id: row.id, status: runStatusSchema.parse(row.status) };
-}
-
 /** A run by its id. */
 export function findRun(sql: Sql, id: string): RunHandle | undefined {
-  const row = sql.get<RunHandleColumns>('SELECT seq, id, status FROM runs WHERE id = ?', id);
-  return row === undefined ? undefined : toHandle(row);
+  return sql.get<RunHandle>('SELECT seq, id, status FROM runs WHERE id = ?', id);
 }
 
 /** The runs of a workflow that can still change. */
 export function liveRunsOfWorkflow(sql: Sql, workflowId: string): readonly RunHandle[] {
-  return sql
-    .all<RunHandleColumns>(
-      `SELECT seq, id, status FROM runs
-       WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND workflow_id = ?`,
-      workflowId,
-    )
-    .map(toHandle);
+  return sql.all<RunHandle>(
+    `SELECT seq, id, status FROM runs
+     WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND workflow_id = ?`,
+    workflowId,
+  );
 }
 
 /** Ends a live run: steps still open are cancelled, its waits are gone, nothing of it is due any more. */

@@ -1,8 +1,7 @@
 /** Writes runs: making them with their first steps, beginning an outward step, cancelling, retrying, recovering. */
 import { AppError } from '../../shared/errors.ts';
-import { isLive } from '../../shared/model/run.ts';
 import { findRun, finishRun } from './run-status.ts';
-import { moveRun } from './write-context.ts';
+import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 import type { PlannedRun, PlannedStep } from './types.ts';
 
@@ -138,7 +137,7 @@ export function cancelRun(
 ): { readonly applied: boolean } {
   const run = findRun(context.sql, id);
   if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
-  if (!isLive(run.status)) return { applied: false };
+  if (!isCounted(run.status)) return { applied: false };
   finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
   return { applied: true };
 }
@@ -194,8 +193,8 @@ export function retryRun(
   const endedAt = status === 'succeeded' ? input.at : null;
   const seq = sql.insert(
     `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, request_seq, created_at, started_at,
-       finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
-     SELECT ?, workflow_id, version, ?, ?, 0, request_seq, ?, ?, ?, start_node_id, request_id, target_entity,
+       finished_at, retry_of, start_node_id, request_id, target_entity, target_cuid, params, input)
+     SELECT ?, workflow_id, version, ?, ?, 0, request_seq, ?, ?, ?, id, start_node_id, request_id, target_entity,
        target_cuid, params, input FROM runs WHERE seq = ?`,
     input.newId,
     status,

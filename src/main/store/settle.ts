@@ -3,8 +3,7 @@
  * what it waits for, and the state of its run (SPEC 9). Applied only if nobody else ended that try before.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { runStatusSchema } from '../../shared/model/run.ts';
-import { readFailures, toColumn } from './columns.ts';
+import { toColumn } from './to-column.ts';
 import { finishRun } from './run-status.ts';
 import { insertSteps } from './runs-write.ts';
 import { takeHeld } from './waits.ts';
@@ -19,9 +18,8 @@ interface OpenStep {
   readonly begun: number;
   readonly node_id: string;
   readonly wait_kind: string | null;
-  readonly failures: string | null;
   readonly run_id: string;
-  readonly run_status: string;
+  readonly run_status: RunStatus;
   readonly workflow_id: string;
   readonly open_steps: number;
   readonly waiting_steps: number;
@@ -33,13 +31,13 @@ const openStatuses: readonly string[] = ['queued', 'running', 'waiting'];
 /** Settles a step. @see StepSettlement */
 export function settleStep(context: WriteContext, input: StepSettlement): SettleOutcome {
   const step = context.sql.get<OpenStep>(
-    `SELECT s.run_seq, s.status, s.attempt, s.begun, s.node_id, s.wait_kind, s.failures, r.id AS run_id,
+    `SELECT s.run_seq, s.status, s.attempt, s.begun, s.node_id, s.wait_kind, r.id AS run_id,
        r.status AS run_status, r.workflow_id, r.open_steps, r.waiting_steps, r.started_at
      FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.seq = ?`,
     input.stepSeq,
   );
   if (step === undefined) return { applied: false, runStatus: 'cancelled' };
-  const runStatus = runStatusSchema.parse(step.run_status);
+  const runStatus = step.run_status;
   if (!openStatuses.includes(step.status) || step.attempt !== input.attempt || step.run_id !== input.runId) {
     return { applied: false, runStatus };
   }
@@ -139,15 +137,15 @@ function postponeForRetry(
   outcome: Extract<StepSettlement['outcome'], { kind: 'retry' }>,
 ): void {
   const attempt = triesOf(step);
-  const failures = [...(readFailures(step.failures) ?? []), { attempt, error: outcome.error, at: input.at }];
+  const failure = { attempt, error: outcome.error, at: input.at };
   context.sql.run(
     `UPDATE steps SET status = 'queued', attempt = ?, begun = 0, interrupted = 0, ready_at = ?, due_at = ?,
-       waiting_for = NULL, started_at = ?, failures = ?, logs = ?, input = ? WHERE seq = ?`,
+       waiting_for = NULL, started_at = ?, failures = json_insert(coalesce(failures, '[]'), '$[#]', json(?)), logs = ?, input = ? WHERE seq = ?`,
     attempt,
     outcome.dueAt,
     outcome.dueAt,
     input.startedAt,
-    JSON.stringify(failures),
+    JSON.stringify(failure),
     toColumn(input.logs),
     input.inputJson,
     input.stepSeq,

@@ -3,7 +3,6 @@
  * operation is a plain synchronous function that runs inside a transaction it neither opens nor ends.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { isLive } from '../../shared/model/run.ts';
 import type { Sql } from './sql.ts';
 import type { FeedTopic } from './types.ts';
 
@@ -27,15 +26,14 @@ export interface WriteContext {
 /** One named write. Throws AppError to refuse: then nothing of it is kept. */
 export type Operation<Input, Output> = (context: WriteContext, input: Input) => Output;
 
-/** Keeps the count of live runs right when one is made (`from` null) or changes its status. */
-export function moveRun(context: WriteContext, from: RunStatus | null, to: RunStatus): void {
-  if (from === to) return;
-  if (from !== null && isLive(from)) count(context.live, from, -1);
-  if (isLive(to)) count(context.live, to, 1);
+/** Whether a run of this status can still change; the model's own rule comes with validators the writer does without. */
+export function isCounted(status: RunStatus): status is keyof LiveCounts {
+  return status === 'queued' || status === 'running' || status === 'waiting';
 }
 
-function count(live: LiveCounts, status: RunStatus, step: number): void {
-  if (status === 'queued') live.queued += step;
-  else if (status === 'running') live.running += step;
-  else live.waiting += step;
+/** Keeps the count of live runs right when one is made (`from` null) or changes its status. */
+export function moveRun({ live }: WriteContext, from: RunStatus | null, to: RunStatus): void {
+  if (from === to) return;
+  if (from !== null && isCounted(from)) live[from] -= 1;
+  if (isCounted(to)) live[to] += 1;
 }

@@ -39,7 +39,10 @@ describe('an admission that starts', () => {
     expect(row?.raw.url).toBe('/hooks/orders?source=crm');
     expect(row?.clientIp).toBe('192.0.2.7');
     expect(text(store.read.requests.body(request.id))).toBe('{"a": 1.0}\n');
-    expect(store.read.requests.raw(request.id)).toEqual({ ...request.raw, body: Buffer.from('{"a": 1.0}\n') });
+    expect(store.read.requests.raw(request.id)).toEqual({
+      ...request.raw,
+      body: Buffer.from('{"a": 1.0}\n'),
+    });
   });
 
   test('makes one run per workflow, each with its start step done and the next ones due', async () => {
@@ -49,7 +52,9 @@ describe('an admission that starts', () => {
     const request = capturedRequest();
     const outcome = await store.write('admit', admission({ request, runs }));
     expect(outcome).toMatchObject({ kind: 'started', runIds: runs.map((run) => run.id) });
-    expect(store.read.requests.byId(request.id)?.runs.map((run) => run.id)).toEqual(runs.map((run) => run.id));
+    expect(store.read.requests.byId(request.id)?.runs.map((run) => run.id)).toEqual(
+      runs.map((run) => run.id),
+    );
     const [, second] = runs;
     expect(store.read.runs.steps(second?.id ?? '')).toMatchObject([
       { nodeId: 'hook', status: 'succeeded', outputRequestId: request.id },
@@ -110,7 +115,10 @@ describe('a delivery with a known key', () => {
     const { store } = opened;
     const outcomes = await Promise.all(
       Array.from({ length: 100 }, () =>
-        store.write('admit', admission({ request: capturedRequest(), runs: [plannedRun()], dedupe: dedupe('same') })),
+        store.write(
+          'admit',
+          admission({ request: capturedRequest(), runs: [plannedRun()], dedupe: dedupe('same') }),
+        ),
       ),
     );
     expect(outcomes.filter((outcome) => outcome.kind === 'started')).toHaveLength(1);
@@ -137,7 +145,9 @@ describe('a delivery with a known key', () => {
     const { store } = opened;
     await store.write('admit', admission({ dedupe: dedupe('k') }));
     const elsewhere = capturedRequest({ endpointId: 'ep_two' });
-    expect((await store.write('admit', admission({ request: elsewhere, dedupe: dedupe('k') }))).kind).toBe('started');
+    expect((await store.write('admit', admission({ request: elsewhere, dedupe: dedupe('k') }))).kind).toBe(
+      'started',
+    );
   });
 
   test('starts again once the window is over, measured at receipt', async () => {
@@ -145,21 +155,27 @@ describe('a delivery with a known key', () => {
     const { store } = opened;
     const at = (when: number) => capturedRequest({ at: when });
     await store.write('admit', admission({ request: at(1_000), dedupe: dedupe('k', 'h', 500) }));
-    expect((await store.write('admit', admission({ request: at(1_499), dedupe: dedupe('k', 'h', 500) }))).kind).toBe(
-      'duplicate',
-    );
-    expect((await store.write('admit', admission({ request: at(1_500), dedupe: dedupe('k', 'h', 500) }))).kind).toBe(
-      'started',
-    );
-    expect((await store.write('admit', admission({ request: at(1_600), dedupe: dedupe('k', 'h', 500) }))).kind).toBe(
-      'duplicate',
-    );
+    expect(
+      (await store.write('admit', admission({ request: at(1_499), dedupe: dedupe('k', 'h', 500) }))).kind,
+    ).toBe('duplicate');
+    expect(
+      (await store.write('admit', admission({ request: at(1_500), dedupe: dedupe('k', 'h', 500) }))).kind,
+    ).toBe('started');
+    expect(
+      (await store.write('admit', admission({ request: at(1_600), dedupe: dedupe('k', 'h', 500) }))).kind,
+    ).toBe('duplicate');
   });
 
   test('of a refused first delivery may come again', async () => {
     await using opened = await openTestStore();
     const { store } = opened;
-    const attempt = () => admission({ request: capturedRequest(), runs: [], resume: resumeBy(byCorrelation('x')), dedupe: dedupe('k') });
+    const attempt = () =>
+      admission({
+        request: capturedRequest(),
+        runs: [],
+        resume: resumeBy(byCorrelation('x')),
+        dedupe: dedupe('k'),
+      });
     expect((await store.write('admit', attempt())).kind).toBe('no_waiting_step');
     expect((await store.write('admit', attempt())).kind).toBe('no_waiting_step');
   });
@@ -171,7 +187,12 @@ describe('a delivery with a known key', () => {
     const deliver = () =>
       store.write(
         'admit',
-        admission({ request: capturedRequest(), runs: [], resume: resumeBy(byCorrelation('order-1')), dedupe: dedupe('d') }),
+        admission({
+          request: capturedRequest(),
+          runs: [],
+          resume: resumeBy(byCorrelation('order-1')),
+          dedupe: dedupe('d'),
+        }),
       );
     expect(await deliver()).toMatchObject({ kind: 'resumed', runId });
     expect(await deliver()).toMatchObject({ kind: 'duplicate', runIds: [runId] });
@@ -185,7 +206,10 @@ describe('an admission that is refused', () => {
     const request = capturedRequest();
     const outcome = await store.write('admit', admission({ request, requireTarget: target }));
     expect(outcome.kind).toBe('target_not_found');
-    expect(store.read.requests.byId(request.id)).toMatchObject({ verdict: 'rejected', reason: 'target_not_found' });
+    expect(store.read.requests.byId(request.id)).toMatchObject({
+      verdict: 'rejected',
+      reason: 'target_not_found',
+    });
     await store.write('insertRecord', { ...target, data: {}, at: 1 });
     expect((await store.write('admit', admission({ requireTarget: target }))).kind).toBe('started');
   });
@@ -243,7 +267,11 @@ describe('one URL that starts or resumes', () => {
     const deliver = () =>
       store.write(
         'admit',
-        admission({ request: capturedRequest(), runs: [plannedRun()], resume: resumeBy(byCorrelation('order-1')) }),
+        admission({
+          request: capturedRequest(),
+          runs: [plannedRun()],
+          resume: resumeBy(byCorrelation('order-1')),
+        }),
       );
     expect(await deliver()).toMatchObject({ kind: 'resumed', runId: waitingRun });
     expect((await deliver()).kind).toBe('started');

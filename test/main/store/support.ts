@@ -51,7 +51,9 @@ export function freshId(prefix: string): string {
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const text = (body: Uint8Array | undefined): string => new TextDecoder().decode(body);
 
-export function capturedRequest(over: { body?: string; at?: number; id?: string; endpointId?: string } = {}): CapturedRequest {
+export function capturedRequest(
+  over: { body?: string; at?: number; id?: string; endpointId?: string } = {},
+): CapturedRequest {
   return {
     id: over.id ?? freshId('req'),
     endpointId: over.endpointId ?? 'ep_one',
@@ -163,7 +165,8 @@ export function settlement(
 /** The only step that is due now. */
 export function onlyDue(store: Store, now = Date.now()) {
   const [due, ...others] = store.read.runs.due(now, 10);
-  if (due === undefined || others.length > 0) throw new Error(`${others.length + (due ? 1 : 0)} steps are due, not one`);
+  if (due === undefined || others.length > 0)
+    throw new Error(`${others.length + (due ? 1 : 0)} steps are due, not one`);
   return due;
 }
 

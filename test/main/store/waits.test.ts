@@ -42,7 +42,11 @@ describe('a wait', () => {
     const runId = await letWait(store, waiting({ target }));
     expect(store.read.runs.byId(runId)?.status).toBe('waiting');
     const request = capturedRequest();
-    const outcome = await deliver(store, resumeBy(byTarget, { inputJson: '{"x":1}', paramsJson: '{}' }), request);
+    const outcome = await deliver(
+      store,
+      resumeBy(byTarget, { inputJson: '{"x":1}', paramsJson: '{}' }),
+      request,
+    );
     expect(outcome).toMatchObject({ kind: 'resumed', runId });
     expect(onlyDue(store)).toMatchObject({
       resumedByRequestId: request.id,
@@ -145,8 +149,12 @@ describe('a delivery before its wait', () => {
     }
     const [first, second] = store.read.runs.due(5_000, 10);
     if (first === undefined || second === undefined) throw new Error('two steps should be due');
-    expect((await store.write('settleStep', settlement(first, waiting({ target })))).runStatus).toBe('running');
-    expect((await store.write('settleStep', settlement(second, waiting({ target })))).runStatus).toBe('waiting');
+    expect((await store.write('settleStep', settlement(first, waiting({ target })))).runStatus).toBe(
+      'running',
+    );
+    expect((await store.write('settleStep', settlement(second, waiting({ target })))).runStatus).toBe(
+      'waiting',
+    );
     const resumed = onlyDue(store);
     expect(resumed).toMatchObject({ runId: runs[0], resumedByRequestId: early.id, isWaitTimeout: false });
     expect(store.read.requests.byId(early.id)?.runs).toMatchObject([{ id: runs[0] }]);
@@ -196,6 +204,8 @@ describe('a delivery before its wait', () => {
     expect(await store.write('expireHolds', { at: 1_500 })).toEqual({ requestIds: [early.id] });
     expect(store.read.requests.byId(early.id)).toMatchObject({ triage: 'open', reason: 'no_waiting_step' });
     await store.write('settleStep', settlement(onlyDue(store), succeeded(), { next: [step('wait')] }));
-    expect((await store.write('settleStep', settlement(onlyDue(store), waiting({ target })))).runStatus).toBe('waiting');
+    expect((await store.write('settleStep', settlement(onlyDue(store), waiting({ target })))).runStatus).toBe(
+      'waiting',
+    );
   });
 });

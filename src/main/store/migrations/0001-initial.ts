@@ -135,6 +135,8 @@ CREATE TABLE runs (
   finished_at INTEGER,
   start_node_id TEXT NOT NULL,
   request_id TEXT,
+  -- The run this one repeats.
+  retry_of TEXT,
   target_entity TEXT,
   target_cuid TEXT,
   error TEXT,
