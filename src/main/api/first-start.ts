@@ -17,14 +17,6 @@ const sampleFile = 'order-intake.json';
 /** Name of the file with the curl line, in the data folder. */
 const curlFile = 'sample-curl.txt';
 
-const sampleBody = JSON.stringify({
-  order: 'A-1001',
-  items: [
-    { sku: 'hook', quantity: 2, price: 12.5 },
-    { sku: 'yard', quantity: 1, price: 99 },
-  ],
-});
-
 /** Fills an empty folder; does nothing in any other. */
 export async function seedFirstStart(parts: ApiParts, samplesDir: URL): Promise<void> {
   const { store, clock } = parts;
@@ -53,7 +45,7 @@ export async function writeSampleCurl(parts: ApiParts): Promise<void> {
   if (endpoint?.workflowId == null) return;
   const { host, port } = control.listening();
   try {
-    const call = makeSampleCall(parts, { endpoint, origin: localOrigin(host, port), body: sampleBody });
+    const call = makeSampleCall(parts, { endpoint, origin: localOrigin(host, port) });
     const words = [
       `curl -X ${call.method} ${shellWord(call.url)}`,
       ...Object.entries(call.headers).map(([name, value]) => `-H ${shellWord(`${name}: ${value}`)}`),

@@ -8,7 +8,7 @@ import type { Target } from '../../shared/model/run.ts';
 import { type ResolvedAuth, resolveAuth } from '../auth/registry.ts';
 import type { EndpointRow } from '../store/types.ts';
 import { methodsOf, styleOf } from '../styles/registry.ts';
-import type { StyleRole } from '../styles/style.ts';
+import type { SampleRequest, StyleRole } from '../styles/style.ts';
 import { openSecrets } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
 import { authOf, hooksOf } from './hooks.ts';
@@ -47,6 +47,25 @@ function methodFor(settings: EndpointSettings, wished: string): string {
 }
 
 /**
+ * The style's sample with the examples of the endpoint's own parameters: beside the style's words where it has some
+ * (`action` and the like), else in their place.
+ */
+function withExamples(
+  sample: SampleRequest,
+  hasOwnWords: boolean,
+  { parameters = [] }: EndpointSettings,
+): SampleRequest {
+  const examples = parameters
+    .filter(({ in: place, path, name, example }) => {
+      return place === 'body' && example !== undefined && /^\w+$/.test(path ?? name);
+    })
+    .map(({ path, name, example }) => [path ?? name, example] as const);
+  if (examples.length === 0) return sample;
+  const words: unknown = hasOwnWords ? JSON.parse(sample.body) : {};
+  return { ...sample, body: JSON.stringify({ ...Object(words), ...Object.fromEntries(examples) }) };
+}
+
+/**
  * Makes a call that passes now.
  * @throws AppError `endpoint_misconfigured` when a secret is missing or cannot be opened.
  */
@@ -55,7 +74,12 @@ export function makeSampleCall(parts: ApiParts, { endpoint, origin, body, target
   const auth = resolveAuth(authOf(settings));
   const secrets = openSecrets(parts, endpoint.id);
   const role = roleOf(parts, endpoint);
-  const sample = styleOf(endpoint.style).sampleRequest(target === undefined ? { role } : { role, target });
+  const style = styleOf(endpoint.style);
+  const sample = withExamples(
+    style.sampleRequest(target === undefined ? { role } : { role, target }),
+    style.reading === 'json',
+    settings,
+  );
   const method = methodFor(settings, sample.method);
   const isBodiless = method === 'GET';
   const content = isBodiless ? '' : (body ?? sample.body);
