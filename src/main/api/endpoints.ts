@@ -77,6 +77,18 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
     });
   }
 
+  function refuseTakenName(name: string, ownId: string): void {
+    const isTaken = store.read.endpoints
+      .list()
+      .some((row) => row.kind === 'shared' && row.name === name && row.id !== ownId);
+    if (!isTaken) return;
+    throw new AppError({
+      code: 'conflict',
+      message: `There is a data source named "${name}" already.`,
+      details: { path: 'name' },
+    });
+  }
+
   const view = (id: string): EndpointView =>
     toEndpointView(parts, requireEndpoint(id), readSurroundings(parts));
 
@@ -109,6 +121,7 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
         const id = newId('ep');
         const at = clock.now();
         const path = pathOfShared(id, name, settings);
+        refuseTakenName(name, id);
         refuseTakenPath(path, id);
         await Promise.all([
           store.write('insertEndpoint', {
@@ -150,6 +163,7 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
           const gone = [...kept].filter((field) => !wanted.has(field));
           const at = clock.now();
           const path = changes.slug === undefined ? row.path : pathOfShared(id, name ?? row.name, settings);
+          refuseTakenName(name ?? row.name, id);
           refuseTakenPath(path, id);
           await Promise.all([
             store.write('updateEndpoint', { id, name, description, settings, path, at }),

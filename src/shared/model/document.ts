@@ -99,6 +99,8 @@ export function formatPath(path: readonly PropertyKey[]): string {
 export function slugify(name: string): string {
   const slug = name
     .normalize('NFKD')
+    // Accents stand apart from their letters now.
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
