@@ -106,7 +106,9 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
     Button: Button.extend(compact),
     Checkbox: Checkbox.extend(compact),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end', withinPortal: true } }),
+    Menu: Menu.extend({
+      defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
@@ -117,7 +119,13 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend(compact),
     PasswordInput: PasswordInput.extend(compact),
     Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
-    SegmentedControl: SegmentedControl.extend(compact),
+    SegmentedControl: SegmentedControl.extend({
+      ...compact,
+      styles: {
+        root: { backgroundColor: 'var(--hy-bg-sunken)', boxShadow: 'inset 0 0 0 1px var(--hy-border)' },
+        indicator: { backgroundColor: 'var(--hy-bg-raised)', boxShadow: 'var(--mantine-shadow-xs)' },
+      },
+    }),
     Select: Select.extend({
       defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: { shadow: 'md' } },
     }),

@@ -7,6 +7,7 @@ import { useMirror } from '../data/mirror.ts';
 import { workflowChoices } from '../data/workflows.ts';
 import { listCommands, useCommandStore } from '../ui/commands.ts';
 import { Kbd } from '../ui/Kbd.tsx';
+import classes from './Palette.module.css';
 
 interface Entry {
   readonly id: string;
@@ -19,7 +20,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-const shownPerGroup = 8;
+const shownPerGroup = 12;
 
 /** The palette; Ctrl or Cmd with K opens it, from fields too. */
 export function Palette(): ReactNode {
@@ -36,7 +37,9 @@ export function Palette(): ReactNode {
       triggerOnContentEditable
       scrollable
       maxHeight={420}
-      aria-label="Palette"
+      // The dialog needs a name; only its field is to be seen.
+      title="Find a page, workflow or action"
+      classNames={{ header: classes['title'] ?? '' }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
     >
       <Spotlight.Search

@@ -166,7 +166,11 @@ export function RequestsPage(): ReactNode {
           </>
         }
       >
-        {!isFirstTime && <FilterChips filters={filters} />}
+        {!isFirstTime && (
+          <div className={`${classes['filters']} ${id === null ? '' : classes['isCovered']}`}>
+            <FilterChips filters={filters} />
+          </div>
+        )}
       </PageHeader>
       {isFirstTime ? (
         <FirstRequest endpoints={endpoints} />

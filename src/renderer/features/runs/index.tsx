@@ -125,7 +125,11 @@ export function RunsPage(): ReactNode {
           />
         }
       >
-        {!isFirstTime && <FilterChips filters={filters} />}
+        {!isFirstTime && (
+          <div className={`${classes['filters']} ${id === null ? '' : classes['isCovered']}`}>
+            <FilterChips filters={filters} />
+          </div>
+        )}
       </PageHeader>
       {isFirstTime ? (
         <EmptyState
