@@ -93,7 +93,6 @@ function WorkflowRow({ workflow, catalog }: WorkflowRowProps): ReactNode {
           <Link
             to={`/workflows/${id}?run=${lastRun.id}`}
             className={`${classes['link']} ${classes['badges']}`}
-            aria-label={`Last run, ${lastRun.status}`}
           >
             <RunStatusBadge status={lastRun.status} />
             <span className={classes['dim']}>
