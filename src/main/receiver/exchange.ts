@@ -6,7 +6,7 @@ import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { StageNote, Verdict } from '../../shared/model/request.ts';
 import { newId } from '../base/ids.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
-import type { AdmissionPlan } from './admission/plan-admission.ts';
+import type { AdmissionPlan } from './admission/admission-plan.ts';
 import type { BodySource } from './body/body-source.ts';
 import { readPairs } from './body/named-values.ts';
 import type { Payload } from './body/read-payload.ts';
@@ -55,8 +55,9 @@ export class Exchange {
   verdict: Exclude<Verdict, 'accepted' | 'duplicate' | 'held'> = 'rejected';
   reason: string | null = null;
   reasonText: string | null = null;
-  /** Whether the admission stored it already. */
+  /** Whether the admission stored it already, and whether the answer with it. */
   isStored = false;
+  isAnswerStored = false;
 
   /** The timeline so far. */
   readonly stages: StageNote[] = [];

@@ -32,6 +32,9 @@ export interface Intake {
   stop(): void;
 }
 
+/** Requests at once up to which every answer's duration is noted. */
+const calmInFlight = 32;
+
 /** What can be said of a request before it is judged. */
 interface Arrival {
   readonly request: IncomingMessage;
@@ -86,7 +89,9 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
       if (isToBeCaptured(exchange)) await captureRefused(exchange, reply, tools);
       // What was framed in two ways is not believed to end where it says.
       answer(arrival, reply, exchange.stage === 'framing');
-      if (exchange.isStored) noteReply(exchange, reply, tools);
+      // Under load the time an answer took is not worth a write of its own; the answer itself is stored already.
+      const isSpared = exchange.isAnswerStored && inFlight > calmInFlight;
+      if (exchange.isStored && !isSpared) noteReply(exchange, reply, tools);
     } catch (thrown) {
       logger.error({ err: thrown, requestId: exchange.id }, 'an answer could not be given');
       arrival.response.destroy();

@@ -11,6 +11,8 @@ import type { Tools } from './tools.ts';
 
 /** Bytes kept of the body of a refused request (SPEC 12). */
 const keptBytes = 65_536;
+/** How long a refusal waits for a body that is still on its way, so that the request can be retried later. */
+const patienceMs = 250;
 
 /** Judges a request. Never throws; `isStored` and `verdict` of the exchange tell how to record it. */
 export async function judgeRequest(exchange: Exchange, tools: Tools): Promise<Answer> {
@@ -47,9 +49,8 @@ export function isToBeCaptured({ isStored, route }: Exchange): boolean {
 export async function captureRefused(exchange: Exchange, answer: Answer, { store }: Tools): Promise<void> {
   const { route, source } = exchange;
   if (route === undefined) return;
-  // Where the framing is in doubt, so is where the body ends.
-  if (exchange.body.byteLength === 0 && exchange.stage !== 'framing') {
-    exchange.body = await source.readBeginning(keptBytes);
+  if (exchange.body.byteLength === 0 && isWorthReading(exchange)) {
+    exchange.body = await source.readBeginning(keptBytes, patienceMs);
   }
   store.writeLazy('captureRefused', {
     request: {
@@ -67,6 +68,11 @@ export async function captureRefused(exchange: Exchange, answer: Answer, { store
     durationMs: exchange.elapsedMs,
     bodySize: Math.max(exchange.body.byteLength, source.received, source.declared ?? 0),
   });
+}
+
+/** Whether the body of a refused request can be kept; where the framing is in doubt, so is where a body ends. */
+function isWorthReading({ source, stage }: Exchange): boolean {
+  return source.received > 0 || (stage !== 'framing' && (source.declared ?? 0) <= keptBytes);
 }
 
 /** Notes the answer an admitted request got, and how long that took. */

@@ -34,10 +34,12 @@ export function createSideDoor({ store, logger, fallback }: SideDoorParts) {
     }
   });
   app.use(async (context, next) => {
-    if (context.path !== '/healthz') return next();
+    if (context.path !== '/healthz') {
+      await next();
+      return;
+    }
     const isRead = context.method === 'GET' || context.method === 'HEAD';
     reply(context, isRead ? answerHealth(store) : notAllowed());
-    return undefined;
   });
   if (fallback !== undefined) app.use(fallback);
   app.use((context) => {

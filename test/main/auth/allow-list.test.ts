@@ -53,7 +53,7 @@ describe('an allow list', () => {
     'localhost',
     '::ffff:10.0.0.0/95',
   ])('refuses the entry %j', (entry) => {
-    expect(() => readAllowList(['10.0.0.1', entry])).toThrowError(
+    expect(() => readAllowList(['10.0.0.1', entry])).toThrow(
       expect.objectContaining({
         code: 'invalid',
         details: { issues: [expect.objectContaining({ path: 'ipAllow[1]' })] },

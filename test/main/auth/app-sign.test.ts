@@ -68,7 +68,7 @@ describe('appSign', () => {
     });
     const url = query({ ...signature.query });
     expect(judge.verify({ url, secrets: [{ appKey: 'a', secretKey: '' }] }).ok).toBe(false);
-    expect(() => judge.verify({ url, secrets: [{ appKey: 'a' }] })).toThrowError(
+    expect(() => judge.verify({ url, secrets: [{ appKey: 'a' }] })).toThrow(
       expect.objectContaining({ code: 'endpoint_misconfigured' }),
     );
   });

@@ -252,7 +252,7 @@ describe('secrets', () => {
 
   it('are a fault of the endpoint when they are not there', () => {
     const headers = { 'X-Webhook-Signature': sign('undefined', order) };
-    expect(() => plain.verify({ headers, body: order, secrets: [] })).toThrowError(
+    expect(() => plain.verify({ headers, body: order, secrets: [] })).toThrow(
       expect.objectContaining({ code: 'endpoint_misconfigured' }),
     );
   });

@@ -64,7 +64,7 @@ describe('apiKey', () => {
 
   it('is misconfigured, not open, when its key is not there', () => {
     for (const gone of [[], [{}]]) {
-      expect(() => header.verify({ headers: { 'x-api-key': 'undefined' }, secrets: gone })).toThrowError(
+      expect(() => header.verify({ headers: { 'x-api-key': 'undefined' }, secrets: gone })).toThrow(
         expect.objectContaining({ code: 'endpoint_misconfigured', status: 503 }),
       );
     }
@@ -149,8 +149,8 @@ describe('settings', () => {
       { scheme: 'hmac', toleranceSeconds: 'long' },
     ]) {
       const judge = () => judgeWith(auth);
-      expect(judge).toThrowError(AppError);
-      expect(judge).toThrowError(expect.objectContaining({ code: 'invalid' }));
+      expect(judge).toThrow(AppError);
+      expect(judge).toThrow(expect.objectContaining({ code: 'invalid' }));
     }
   });
 });

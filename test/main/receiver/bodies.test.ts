@@ -349,3 +349,33 @@ describe('other types', () => {
     expect(await payloadOf(await post(bench().origin, path, value))).toEqual(value);
   });
 });
+
+describe('a refusal', () => {
+  it('does not wait for a body that never comes', async () => {
+    const { path } = await bench().endpoint();
+    for (const [line, status] of [
+      [`POST ${path} HTTP/1.1\r\nContent-Length: 2000000`, 413],
+      [`GET ${path} HTTP/1.1\r\nContent-Length: 20`, 405],
+      ['POST /hooks/unknown HTTP/1.1\r\nContent-Length: 20', 404],
+    ] as const) {
+      const wire = await openWire(bench().port);
+      const startedAt = performance.now();
+      wire.send(`${line}\r\nHost: a\r\n\r\n`);
+      const received = await wire.until((text) => text.includes('\r\n\r\n{') && text.endsWith('}'));
+      expect(firstAnswer(received).status).toBe(status);
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      wire.socket.destroy();
+    }
+  });
+
+  it('keeps the bytes of what it refused, so that it can be judged again', async () => {
+    const { path, id, workflowId } = await bench().endpoint();
+    await bench().store.write('setActive', { id: workflowId, version: null, enabled: false, at: Date.now() });
+    const wire = await openWire(bench().port);
+    wire.send(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\nConnection: close\r\n\r\n`);
+    wire.send('{"a":1}');
+    expect(firstAnswer(await wire.closed()).status).toBe(404);
+    const row = await bench().lastRequest(id);
+    expect(Buffer.from(bench().store.read.requests.body(row.id) ?? []).toString()).toBe('{"a":1}');
+  });
+});

@@ -119,8 +119,8 @@ describe('what a request asks for', () => {
     ],
   ])('is refused in validmind: %j', (payload, code, missing) => {
     const ask = () => styleOf('validmind').intent(payload, 'start');
-    expect(ask).toThrowError(expect.objectContaining({ code, status: 400 }));
-    if (missing) expect(ask).toThrowError(expect.objectContaining({ details: { missing } }));
+    expect(ask).toThrow(expect.objectContaining({ code, status: 400 }));
+    if (missing) expect(ask).toThrow(expect.objectContaining({ details: { missing } }));
   });
 });
 

@@ -10,19 +10,11 @@ import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
 import type { RouteTarget } from '../routes/route.ts';
 import type { Tools } from '../tools.ts';
+import type { AdmissionPlan } from './admission-plan.ts';
 
 /** Seconds an early delivery is held when the node does not say (SPEC 3). */
 const defaultHoldSeconds = 86_400;
-/** An instant no one waits for: the resume token alone decides. */
 const noNodes: ResumeWanted['nodes'] = [];
-
-export interface AdmissionPlan {
-  readonly runs: readonly PlannedRun[];
-  /** Null together with no runs: nothing could ever take this request. */
-  readonly resume: ResumeWanted | null;
-  /** Record that must exist. */
-  readonly requireTarget: Target | null;
-}
 
 /** One node's wish to have a run resumed. */
 interface Wish {
@@ -46,7 +38,7 @@ export function planAdmission(exchange: Exchange, tools: Tools): AdmissionPlan |
     };
   }
   const runs: PlannedRun[] = [];
-  const wishes: (Wish | undefined | Promise<Wish | undefined>)[] = [];
+  const wishes: Promise<Wish | undefined>[] = [];
   let requireTarget: Target | null = null;
   for (const target of targets) {
     const intent = routeOf(exchange).style.intent(
@@ -60,11 +52,12 @@ export function planAdmission(exchange: Exchange, tools: Tools): AdmissionPlan |
       if (target.config.onMatch === 'resume') wishes.push(wishByCorrelation(exchange, target, tools));
     } else if (intent.kind === 'resume') {
       const isWait = target.role === 'wait';
-      wishes.push({
+      const wish: Wish = {
         match: { kind: 'target', target: intent.target },
         nodes: isWait ? [target] : noNodes,
         holdMs: isWait ? holdMsOf(target) : 0,
-      });
+      };
+      wishes.push(Promise.resolve(wish));
     } else if (target.role === 'wait') {
       wishes.push(wishByCorrelation(exchange, target, tools));
     }

@@ -19,8 +19,11 @@ export interface BodySource {
    * @throws AppError `payload_too_large`, `request_timeout`, `bad_request` (cut off)
    */
   read(limit: number): Uint8Array | Promise<Uint8Array>;
-  /** The beginning, at most `limit` bytes: for the record of a request that was refused. Never fails. */
-  readBeginning(limit: number): Promise<Uint8Array>;
+  /**
+   * The beginning, at most `limit` bytes, as far as it comes within `waitMs`: for the record of a request that was
+   * refused. Never fails.
+   */
+  readBeginning(limit: number, waitMs: number): Promise<Uint8Array>;
 }
 
 const noBytes = new Uint8Array(0);
@@ -106,9 +109,11 @@ export class LiveBody implements BodySource {
     return this.#join();
   }
 
-  async readBeginning(limit: number): Promise<Uint8Array> {
+  async readBeginning(limit: number, waitMs: number): Promise<Uint8Array> {
     if (!this.isComplete && !this.isHeldBack && this.#error === undefined && this.received <= limit) {
+      const waiting = setTimeout(() => this.#stop(), waitMs);
       await this.#listen(limit);
+      clearTimeout(waiting);
     }
     return this.#join().subarray(0, limit);
   }

@@ -5,7 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { findDedupe } from '../admission/dedupe-key.ts';
 import { listenToRun, type RunListener } from '../admission/await-run.ts';
-import type { AdmissionPlan } from '../admission/plan-admission.ts';
+import type { AdmissionPlan } from '../admission/admission-plan.ts';
 import { render, scopeOf } from '../evaluate.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
@@ -65,8 +65,10 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
 
 function noteOfPlan({ runs, resume }: AdmissionPlan): string {
   if (resume !== null)
-    return runs.length === 0 ? 'A waiting run is to go on.' : 'A waiting run is to go on, else one starts.';
-  return runs.length === 1 ? 'One run starts.' : `${runs.length} runs start.`;
+    return runs.length === 0
+      ? 'A waiting run is to go on.'
+      : 'A waiting run is to go on, else one is to start.';
+  return runs.length === 1 ? 'One run is to start.' : `${runs.length} runs are to start.`;
 }
 
 /** The answer that does not depend on how the run goes; undefined in the waiting modes. */
@@ -94,6 +96,7 @@ async function answerOutcome(
 ): Promise<Answer> {
   const { response } = routeOf(exchange);
   exchange.isStored = outcome.kind !== 'busy';
+  exchange.isAnswerStored = outcome.kind === 'started' && atOnce !== undefined;
   switch (outcome.kind) {
     case 'started':
       tools.engine.wake();
