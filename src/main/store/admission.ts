@@ -2,11 +2,12 @@
  * The one transaction behind a 2xx (SPEC 4.11, 4.12): the request with its bytes, its dedupe key, and the runs it starts or
  * the wait it resumes. What turns out to be a twin or to have nowhere to go is stored as that.
  */
+import type { StorableAdmission } from './encode.ts';
 import { runsOfFirst } from './request-runs.ts';
 import { insertRequest } from './requests-write.ts';
 import type { RequestFate } from './requests-write.ts';
 import { insertRun } from './runs-write.ts';
-import type { Admission, AdmissionOutcome } from './types.ts';
+import type { AdmissionOutcome } from './types.ts';
 import { holdDelivery, nodesYetToReach, resumeOldest } from './waits.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -17,7 +18,7 @@ interface FirstDelivery {
 }
 
 /** Admits a request, or tells why it starts nothing. Only `busy` stores nothing. */
-export function admit(context: WriteContext, admission: Admission): AdmissionOutcome {
+export function admit(context: WriteContext, admission: StorableAdmission): AdmissionOutcome {
   const first = findFirst(context, admission);
   if (first !== undefined) return storeTwin(context, admission, first);
 
@@ -38,7 +39,7 @@ export function admit(context: WriteContext, admission: Admission): AdmissionOut
   if (queued + running + admission.runs.length > admission.queueLimit) return { kind: 'busy' };
 
   const { resume } = admission;
-  const at = request.raw.receivedAt;
+  const at = request.receivedAt;
   if (resume !== null) {
     const runId = resumeOldest(context, resume, request.id, at);
     if (runId !== undefined) {
@@ -62,18 +63,22 @@ export function admit(context: WriteContext, admission: Admission): AdmissionOut
 }
 
 /** The delivery a key was first used by, while its window lasts. */
-function findFirst(context: WriteContext, { dedupe, request }: Admission): FirstDelivery | undefined {
+function findFirst(context: WriteContext, { dedupe, request }: StorableAdmission): FirstDelivery | undefined {
   if (dedupe === null) return undefined;
   const first = context.sql.get<FirstDelivery>(
     'SELECT request_seq, body_hash, expires_at FROM dedupe_keys WHERE endpoint_id = ? AND key = ?',
     request.endpointId,
     dedupe.key,
   );
-  return first !== undefined && first.expires_at > request.raw.receivedAt ? first : undefined;
+  return first !== undefined && first.expires_at > request.receivedAt ? first : undefined;
 }
 
 /** Stores another delivery of a known key. */
-function storeTwin(context: WriteContext, admission: Admission, first: FirstDelivery): AdmissionOutcome {
+function storeTwin(
+  context: WriteContext,
+  admission: StorableAdmission,
+  first: FirstDelivery,
+): AdmissionOutcome {
   const row = context.sql.get<{ id: string }>('SELECT id FROM requests WHERE seq = ?', first.request_seq);
   const earlier = row?.id ?? 'an earlier request';
   if (first.body_hash !== admission.dedupe?.bodyHash) {
@@ -91,7 +96,7 @@ function storeTwin(context: WriteContext, admission: Admission, first: FirstDeli
 
 function storeRefusal(
   context: WriteContext,
-  admission: Admission,
+  admission: StorableAdmission,
   reason: string,
   reasonText: string,
 ): number {
@@ -101,7 +106,7 @@ function storeRefusal(
 /** Stores the request; its key is remembered only with what was taken, so that a refused delivery may come again. */
 function store(
   context: WriteContext,
-  { request, dedupe }: Admission,
+  { request, dedupe }: StorableAdmission,
   fate: Pick<RequestFate, 'verdict'> & Partial<RequestFate>,
 ): number {
   const seq = insertRequest(context, request, {
@@ -112,7 +117,7 @@ function store(
     dedupeKey: dedupe?.key ?? null,
     firstSeq: null,
     resumedRunId: null,
-    bodySize: request.raw.body.byteLength,
+    bodySize: request.body.byteLength,
     isBounded: false,
     ...fate,
   });
@@ -125,7 +130,7 @@ function store(
       dedupe.key,
       dedupe.bodyHash,
       seq,
-      request.raw.receivedAt + dedupe.windowMs,
+      request.receivedAt + dedupe.windowMs,
     );
   }
   return seq;

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { toCall } from './calls.ts';
 import { openReader } from './connection.ts';
 import { lockDataFolder, prepareDataFolder, unusable } from './data-folder.ts';
 import { createFeed } from './feed.ts';
@@ -94,7 +95,7 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
     return {
       read: createReads(createSql(reader), () => ({ ...live })),
       write: (name, input) => writer.write(name, input),
-      writeLazy: (name, input) => lazy.add({ name, input }),
+      writeLazy: (name, input) => lazy.add(toCall(name, input)),
       drain: () => lazy.drain(),
       get configVersion() {
         return configVersion;

@@ -19,6 +19,8 @@ import { settleStep } from './settle.ts';
 import { insertToken, noteTokenUse, removeToken } from './tokens-write.ts';
 import { expireHolds } from './waits.ts';
 import { commitVersion, insertWorkflow, removeWorkflow, setActive, updateDraft } from './workflows-write.ts';
+import type { LaterNote, UnadmittedRequest } from './encode.ts';
+import type { Admission } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
 const operations = {
@@ -59,22 +61,36 @@ const operations = {
 };
 
 export type OperationName = keyof typeof operations;
-export type OperationInput<Name extends OperationName> = Parameters<(typeof operations)[Name]>[1];
 export type OperationOutput<Name extends OperationName> = ReturnType<(typeof operations)[Name]>;
+
+/** What the writer takes. */
+type WriterInput<Name extends OperationName> = Parameters<(typeof operations)[Name]>[1];
+
+/** What callers give, where the writer takes it in another form. */
+interface FaceInputs {
+  readonly admit: Admission;
+  readonly captureRefused: UnadmittedRequest;
+  readonly noteReplies: readonly LaterNote[];
+}
+
+/** What callers give. */
+export type OperationInput<Name extends OperationName> = Name extends keyof FaceInputs
+  ? FaceInputs[Name]
+  : WriterInput<Name>;
 
 /** Operations that may be lost when the process ends, and are never waited for. */
 export type LazyOperationName = 'captureRefused' | 'noteReplies' | 'noteSecretUse' | 'noteTokenUse';
 
-/** One operation with its input. */
+/** One operation with its input as the writer takes it. */
 export interface Call<Name extends OperationName = OperationName> {
   readonly name: Name;
-  readonly input: OperationInput<Name>;
+  readonly input: WriterInput<Name>;
 }
 
 const table: {
   readonly [Name in OperationName]: (
     context: WriteContext,
-    input: OperationInput<Name>,
+    input: WriterInput<Name>,
   ) => OperationOutput<Name>;
 } = operations;
 

@@ -4,6 +4,7 @@
  */
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { bodyOf, withBody } from './calls.ts';
 import type { Call } from './operations.ts';
 import type { FeedTopic } from './types.ts';
 import type { LiveCounts } from './write-context.ts';
@@ -73,20 +74,6 @@ export function fromPosted(posted: PostedError): AppError {
 }
 
 const noBytes = new Uint8Array(0);
-
-/** The request body a call carries, if it is one that carries any. */
-function bodyOf(call: Call): Uint8Array | undefined {
-  if (call.name === 'admit') return (call as Call<'admit'>).input.request.raw.body;
-  if (call.name === 'captureRefused') return (call as Call<'captureRefused'>).input.request.raw.body;
-  return undefined;
-}
-
-function withBody(call: Call, body: Uint8Array): Call {
-  if (call.name !== 'admit' && call.name !== 'captureRefused') return call;
-  const { input } = call as Call<'admit' | 'captureRefused'>;
-  const { request } = input;
-  return { name: call.name, input: { ...input, request: { ...request, raw: { ...request.raw, body } } } };
-}
 
 /** Puts calls into one message. */
 export function pack(

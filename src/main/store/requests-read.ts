@@ -62,8 +62,10 @@ export interface FailedGroup {
   readonly sampleText: string | null;
 }
 
-const selectRequests = `SELECT r.*, e.name AS endpoint_name FROM requests AS r
-  LEFT JOIN endpoints AS e ON e.id = r.endpoint_id`;
+const selectRequests = `SELECT r.*, e.name AS endpoint_name, coalesce(n.duration_ms, r.duration_ms) AS duration_ms,
+    coalesce(n.status, r.status) AS status, iif(n.status IS NULL, r.reply_headers, n.reply_headers) AS reply_headers,
+    iif(n.status IS NULL, r.reply_body, n.reply_body) AS reply_body
+  FROM requests AS r LEFT JOIN endpoints AS e ON e.id = r.endpoint_id LEFT JOIN request_notes AS n ON n.seq = r.seq`;
 const noBytes = new Uint8Array(0);
 
 function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
@@ -151,7 +153,7 @@ export function readRequests(sql: Sql) {
       const conditions = new Conditions()
         .add('r.seq < ?', cursorSeq(query.cursor))
         .addIf('r.endpoint_id = ?', query.endpointId)
-        .addIf('r.status = ?', query.status)
+        .addIf('coalesce(n.status, r.status) = ?', query.status)
         .addIf('r.method = ?', query.method);
       if (query.verdict === 'accepted') conditions.add("r.verdict = 'accepted'");
       // The second condition lets the index of unaccepted requests serve.

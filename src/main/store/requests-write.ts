@@ -1,10 +1,8 @@
 /** Writes captured requests and what is learned about them later: the answer given, the triage of a failed one. */
 import type { Triage, Verdict } from '../../shared/model/request.ts';
-import type { CapturedRequest, ReplyNote } from './types.ts';
+import type { StorableNote, StorableReply, StorableRequest, StorableUnadmitted } from './encode.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Bytes kept of a refused request's body (SPEC 12). */
-const refusedBodyBytes = 65_536;
 /** Lazily captured refusals and handshakes kept per endpoint (SPEC 12). */
 const boundedRequests = 1_000;
 
@@ -13,7 +11,7 @@ export interface RequestFate {
   readonly verdict: Verdict;
   readonly reason: string | null;
   readonly reasonText: string | null;
-  readonly reply: ReplyNote | null;
+  readonly reply: StorableReply | null;
   readonly durationMs: number | null;
   readonly dedupeKey: string | null;
   /** Sequence number of the first delivery, for a duplicate. */
@@ -25,8 +23,7 @@ export interface RequestFate {
 }
 
 /** Stores a request with its bytes; answers its sequence number. */
-export function insertRequest(context: WriteContext, request: CapturedRequest, fate: RequestFate): number {
-  const { raw } = request;
+export function insertRequest(context: WriteContext, request: StorableRequest, fate: RequestFate): number {
   const seq = context.sql.insert(
     `INSERT INTO requests (id, endpoint_id, received_at, verdict, method, status, triage, bounded, body_size,
        stored_body_size, duration_ms, reason, reason_text, dedupe_key, replay_of, first_seq, resumed_run_id,
@@ -34,14 +31,14 @@ export function insertRequest(context: WriteContext, request: CapturedRequest, f
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     request.id,
     request.endpointId,
-    raw.receivedAt,
+    request.receivedAt,
     fate.verdict,
-    raw.method,
+    request.method,
     fate.reply?.status ?? null,
     fate.verdict === 'rejected' ? 'open' : null,
     fate.isBounded ? 1 : 0,
     fate.bodySize,
-    raw.body.byteLength,
+    request.body.byteLength,
     fate.durationMs,
     fate.reason,
     fate.reasonText,
@@ -49,55 +46,37 @@ export function insertRequest(context: WriteContext, request: CapturedRequest, f
     request.replayOf,
     fate.firstSeq,
     fate.resumedRunId,
-    raw.httpVersion,
-    raw.remoteIp,
+    request.httpVersion,
+    request.remoteIp,
     request.clientIp,
-    raw.url,
-    JSON.stringify(raw.headers),
-    JSON.stringify(request.stages),
-    fate.reply === null ? null : JSON.stringify(fate.reply.headers),
+    request.url,
+    request.headersJson,
+    request.stagesJson,
+    fate.reply?.headersJson ?? null,
     fate.reply?.body ?? null,
   );
-  if (raw.body.byteLength > 0) {
-    context.sql.run('INSERT INTO request_bodies (seq, body) VALUES (?, ?)', seq, raw.body);
+  if (request.body.byteLength > 0) {
+    context.sql.run('INSERT INTO request_bodies (seq, body) VALUES (?, ?)', seq, request.body);
   }
   context.emit('requests', request.id);
   return seq;
 }
 
 /** Captures a request that was not admitted: refused, or a sample, filtered or a handshake. */
-export function captureRefused(
-  context: WriteContext,
-  input: {
-    readonly request: CapturedRequest;
-    readonly verdict: Exclude<Verdict, 'accepted' | 'duplicate' | 'held'>;
-    readonly reason: string | null;
-    readonly reasonText: string | null;
-    readonly reply: ReplyNote | null;
-    readonly durationMs: number | null;
-    /** Bytes received, where they are more than `request.raw.body` holds. */
-    readonly bodySize: number;
-  },
-): void {
+export function captureRefused(context: WriteContext, input: StorableUnadmitted): void {
   const isBounded = input.verdict === 'rejected' || input.verdict === 'handshake';
-  const { raw } = input.request;
-  const body = input.verdict === 'rejected' ? raw.body.subarray(0, refusedBodyBytes) : raw.body;
-  insertRequest(
-    context,
-    { ...input.request, raw: { ...raw, body } },
-    {
-      verdict: input.verdict,
-      reason: input.reason,
-      reasonText: input.reasonText,
-      reply: input.reply,
-      durationMs: input.durationMs,
-      dedupeKey: null,
-      firstSeq: null,
-      resumedRunId: null,
-      bodySize: input.bodySize,
-      isBounded,
-    },
-  );
+  insertRequest(context, input.request, {
+    verdict: input.verdict,
+    reason: input.reason,
+    reasonText: input.reasonText,
+    reply: input.reply,
+    durationMs: input.durationMs,
+    dedupeKey: null,
+    firstSeq: null,
+    resumedRunId: null,
+    bodySize: input.bodySize,
+    isBounded,
+  });
   if (isBounded) context.toTrim.add(`${input.verdict} ${input.request.endpointId}`);
 }
 
@@ -114,25 +93,31 @@ export function trimBounded(context: WriteContext, place: string): void {
   if (oldest === undefined) return;
   const stale = `SELECT seq FROM requests
     WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND bounded = 1 AND seq <= ?`;
+  // Refusals were answered when they were captured: nothing was noted about them later.
   context.sql.run(`DELETE FROM request_bodies WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
   context.sql.run(`DELETE FROM requests WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
 }
 
-/** Notes answers that were only known after the admission. */
-export function noteReplies(
-  context: WriteContext,
-  notes: readonly { readonly id: string; readonly reply: ReplyNote; readonly durationMs: number }[],
-): void {
+/**
+ * Notes what is learned once a stored request was answered. Kept beside the request: its own row is full to the brim of
+ * its page and would be split by growing.
+ */
+export function noteReplies(context: WriteContext, notes: readonly StorableNote[]): void {
   for (const { id, reply, durationMs } of notes) {
+    const request = context.sql.get<{ seq: number }>('SELECT seq FROM requests WHERE id = ?', id);
+    if (request === undefined) continue;
     context.sql.run(
-      'UPDATE requests SET status = ?, reply_headers = ?, reply_body = ?, duration_ms = ? WHERE id = ?',
-      reply.status,
-      JSON.stringify(reply.headers),
-      reply.body,
+      `INSERT INTO request_notes (seq, duration_ms, status, reply_headers, reply_body) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (seq) DO UPDATE SET duration_ms = excluded.duration_ms, status = excluded.status,
+         reply_headers = excluded.reply_headers, reply_body = excluded.reply_body`,
+      request.seq,
       durationMs,
-      id,
+      reply?.status ?? null,
+      reply?.headersJson ?? null,
+      reply?.body ?? null,
     );
-    context.emit('requests', id);
+    // A duration alone is no news: whoever looks at the request reads it with the rest.
+    if (reply !== null) context.emit('requests', id);
   }
 }
 

@@ -5,13 +5,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type {
-  Call,
-  LazyOperationName,
-  OperationInput,
-  OperationName,
-  OperationOutput,
-} from './operations.ts';
+import { toCall } from './calls.ts';
+import type { Call, OperationInput, OperationName, OperationOutput } from './operations.ts';
 import { fromPosted, pack } from './protocol.ts';
 import type { BatchReport, Lane } from './protocol.ts';
 import { watchHealth } from './writer-health.ts';
@@ -27,7 +22,7 @@ interface Waiter {
 export interface WriterLink {
   write<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationOutput<Name>>;
   /** Hands over calls nobody waits for; resolves once each was stored or failed. Never rejects. */
-  postLazy(calls: readonly Call<LazyOperationName>[]): Promise<void>;
+  postLazy(calls: readonly Call[]): Promise<void>;
   readonly health: WriterHealth;
   /** Lets what is queued be written, then ends the thread. */
   close(): Promise<void>;
@@ -118,15 +113,14 @@ export async function startWriter(options: LinkOptions): Promise<WriterLink> {
   ): Promise<OperationOutput<Name>> {
     return new Promise<OperationOutput<Name>>((resolve, reject) => {
       // The writer answers a call with what the operation of that name returned.
-      enqueue(
-        'durable',
-        { name, input },
-        { resolve: (value) => resolve(value as OperationOutput<Name>), reject },
-      );
+      enqueue('durable', toCall(name, input), {
+        resolve: (value) => resolve(value as OperationOutput<Name>),
+        reject,
+      });
     });
   }
 
-  function postLazy(calls: readonly Call<LazyOperationName>[]): Promise<void> {
+  function postLazy(calls: readonly Call[]): Promise<void> {
     if (calls.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       let left = calls.length;

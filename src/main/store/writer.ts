@@ -12,15 +12,9 @@ import { unusable } from './data-folder.ts';
 import { migrate, requireKnownLayout } from './migrate.ts';
 import { migrations } from './migrations/list.ts';
 import { toPosted, unpack } from './protocol.ts';
-import type { FromWriter, PostedCall, ToWriter } from './protocol.ts';
+import type { FromWriter, ToWriter } from './protocol.ts';
 import { createSql } from './sql.ts';
-
-/** Calls in one commit; measured: larger batches make accepting and committing take turns instead of overlapping. */
-const maxCalls = 32;
-/** Body bytes in one commit, so that large bodies do not keep many callers waiting. */
-const maxBytes = 1_048_576;
-/** How long lazy calls may be passed over while there are durable ones. */
-const lazyPatienceMs = 250;
+import { createWriterQueue } from './writer-queue.ts';
 
 interface OpenDatabase {
   readonly db: Database.Database;
@@ -42,18 +36,6 @@ function openDatabase(file: string): OpenDatabase {
     db.close();
     throw error;
   }
-}
-
-/** Cuts the next batch off a queue. */
-function takeBatch(queue: PostedCall[]): readonly PostedCall[] {
-  let bytes = 0;
-  let count = 0;
-  for (const { bodySize } of queue) {
-    if (count === maxCalls || (count > 0 && bytes + bodySize > maxBytes)) break;
-    bytes += Math.max(bodySize, 0);
-    count += 1;
-  }
-  return queue.splice(0, count);
 }
 
 /**
@@ -79,19 +61,12 @@ export function serveWriter(
   const sql = createSql(db);
   const runner = createBatchRunner(db, sql);
   const checkpoints = createCheckpoints(sql);
-  const durable: PostedCall[] = [];
-  const lazy: PostedCall[] = [];
-  let lazySince = 0;
+  const queue = createWriterQueue();
   let isClosing = false;
 
   function accept(message: ToWriter): void {
-    if (message.kind === 'close') {
-      isClosing = true;
-      return;
-    }
-    if (message.lane === 'lazy' && lazy.length === 0) lazySince = Date.now();
-    const queue = message.lane === 'lazy' ? lazy : durable;
-    for (const posted of unpack(message)) queue.push(posted);
+    if (message.kind === 'close') isClosing = true;
+    else queue.add(message.lane, unpack(message));
   }
 
   /** Everything that has arrived meanwhile, without going back to the event loop. */
@@ -103,17 +78,10 @@ export function serveWriter(
     }
   }
 
-  function nextBatch(): readonly PostedCall[] {
-    const isLazyTurn = durable.length === 0 || (lazy.length > 0 && Date.now() - lazySince > lazyPatienceMs);
-    if (!isLazyTurn) return takeBatch(durable);
-    lazySince = Date.now();
-    return takeBatch(lazy);
-  }
-
   function work(): void {
     for (;;) {
       acceptWaiting();
-      const calls = nextBatch();
+      const calls = queue.take(Date.now());
       if (calls.length === 0) break;
       post(runner.run(calls));
       checkpoints.afterBatch();

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { toCall } from '../../../src/main/store/calls.ts';
 import { createBatchRunner } from '../../../src/main/store/batch.ts';
 import { makeDurable, openWriter } from '../../../src/main/store/connection.ts';
 import { migrate } from '../../../src/main/store/migrate.ts';
@@ -98,7 +99,7 @@ function createHistory(file: string) {
     const resume = resumeBy(matchOf(by, index), { holdMs: now });
     const input = admission({ request, runs: [], resume });
     const before = sql.all<{ id: number }>('SELECT seq AS id FROM waits').length;
-    const [outcome] = perform([{ name: 'admit', input }]) as readonly [AdmissionOutcome];
+    const [outcome] = perform([toCall('admit', input)]) as readonly [AdmissionOutcome];
     const after = sql.all<{ id: number }>('SELECT seq AS id FROM waits').length;
     expect(before - after).toBe(outcome.kind === 'resumed' ? 1 : 0);
     if (outcome.kind === 'resumed') resumes.push(request.id);
@@ -169,7 +170,7 @@ function createHistory(file: string) {
     switch (each.kind) {
       case 'start': {
         const run = plannedRun({ target: targetOf(each.key), next: [step('a')] });
-        perform([{ name: 'admit', input: admission({ request: capturedRequest(), runs: [run] }) }]);
+        perform([toCall('admit', admission({ request: capturedRequest(), runs: [run] }))]);
         runIds.push(run.id);
         return;
       }

@@ -110,6 +110,15 @@ CREATE INDEX requests_resumed ON requests (resumed_run_id) WHERE resumed_run_id 
 
 CREATE TABLE request_bodies (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
+-- What is learned once a stored request was answered; a NULL answer is the one stored with the request.
+CREATE TABLE request_notes (
+  seq INTEGER PRIMARY KEY,
+  duration_ms REAL NOT NULL,
+  status INTEGER,
+  reply_headers TEXT,
+  reply_body TEXT
+) STRICT;
+
 CREATE TABLE dedupe_keys (
   endpoint_id TEXT NOT NULL,
   key TEXT NOT NULL,
