@@ -34,9 +34,20 @@ const result = await autocannon({
 const told: LoadResult = {
   perSecond: result['2xx'] / result.duration,
   answered: result['2xx'],
-  failed: result.non2xx + result.errors + result.timeouts,
+  failed: result.non2xx + result.errors,
+  failures: describeFailures(),
   p50Ms: result.latency.p50,
   p99Ms: result.latency.p99,
   maxMs: result.latency.max,
 };
 console.log(JSON.stringify(told));
+
+function describeFailures(): string {
+  const statuses = Object.entries(result.statusCodeStats ?? {}).filter(([status]) => !status.startsWith('2'));
+  const kinds: [string, number][] = [
+    ...statuses.map(([status, { count = 0 }]): [string, number] => [status, count]),
+    ['cut off', result.errors - result.timeouts],
+    ['no answer in time', result.timeouts],
+  ];
+  return kinds.flatMap(([kind, count]) => (count > 0 ? [`${count} × ${kind}`] : [])).join(', ');
+}

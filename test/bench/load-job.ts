@@ -16,6 +16,8 @@ export const loadResult = z.object({
   answered: z.number(),
   /** Anything else: other statuses, errors, time-outs. Must be 0 for the figure to count. */
   failed: z.number(),
+  /** What they were, e.g. `3 × 503, 1 × no answer`. */
+  failures: z.string(),
   p50Ms: z.number(),
   p99Ms: z.number(),
   maxMs: z.number(),

@@ -56,7 +56,7 @@ export async function load(job: Omit<LoadJob, 'secret'>): Promise<LoadResult> {
   await loadOnce({ ...job, seconds: 1 });
   const result = await loadOnce(job);
   if (result.failed > 0)
-    throw new Error(`${result.failed} requests of ${result.answered + result.failed} failed`);
+    throw new Error(`of ${result.answered + result.failed} requests failed: ${result.failures}`);
   return result;
 }
 
