@@ -77,7 +77,9 @@ function isWorthReading({ source, stage }: Exchange): boolean {
 
 /** Notes the answer an admitted request got, and how long that took. */
 export function noteReply(exchange: Exchange, answer: Answer, { store }: Tools): void {
+  // An answer that is stored with the admission is not stored again.
+  const isKnown = exchange.isAnswerStored && exchange.extraHeaders === undefined;
   store.writeLazy('noteReplies', [
-    { id: exchange.id, reply: noteOf(answer), durationMs: exchange.elapsedMs },
+    { id: exchange.id, reply: isKnown ? null : noteOf(answer), durationMs: exchange.elapsedMs },
   ]);
 }
