@@ -35,6 +35,8 @@ export interface BenchOptions
   readonly dataDir?: string;
   readonly vault?: Vault;
   readonly clock?: Clock;
+  /** What the engine is given for the store; the rest of the test has the real one. */
+  readonly wrapStore?: (store: Store) => Store;
   /** False: the test starts the engine itself. */
   readonly start?: boolean;
 }
@@ -55,7 +57,8 @@ export async function openEngine(options: BenchOptions = {}): Promise<Bench> {
   }
   const store = await openStore({ dataDir, writerUrl: storeWriter, logger, clock });
   const sandbox = createSandbox({ workerUrl: sandboxWorker });
-  const engine = createEngine({ ...options, store, sandbox, vault, clock, logger });
+  const engineStore = options.wrapStore?.(store) ?? store;
+  const engine = createEngine({ ...options, store: engineStore, sandbox, vault, clock, logger });
   let closing: Promise<void> | undefined;
   async function end(): Promise<void> {
     await engine.stop();

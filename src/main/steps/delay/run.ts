@@ -15,11 +15,13 @@ const withZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|
 
 /** The instant a rendered `until` names: ISO 8601 with a zone, a date (midnight UTC), or time since the epoch. */
 export function momentOf(value: unknown): number {
-  const text = typeof value === 'string' ? value.trim() : value;
-  const number = typeof text === 'string' && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
-  if (typeof number === 'number') return number < millisecondsFrom ? number * 1_000 : number;
-  const isDate = typeof text === 'string' && (dateOnly.test(text) || withZone.test(text));
-  const instant = isDate ? Date.parse(text.replace(' ', 'T').replace(/\s/g, '')) : Number.NaN;
+  const text = typeof value === 'string' ? value.trim() : '';
+  const number = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) {
+    return number < millisecondsFrom ? number * 1_000 : number;
+  }
+  const isDate = dateOnly.test(text) || withZone.test(text);
+  const instant = isDate ? Date.parse(text.replace(/^(\S{10}) /, '$1T').replace(/\s/g, '')) : Number.NaN;
   if (Number.isFinite(instant)) return instant;
   throw new AppError({
     code: 'step_failed',
