@@ -16,6 +16,8 @@ export interface Command {
   readonly words?: string;
   /** Only a key, not listed in the palette. */
   readonly isHidden?: boolean;
+  /** While a field is typed in, the key is the field's own, e.g. its undo. */
+  readonly isFieldFirst?: boolean;
   readonly run: () => void;
 }
 
@@ -78,10 +80,11 @@ export function nameKeys(keys: string): readonly string[] {
 
 function chordOf(event: KeyboardEvent): string {
   const parts = [];
-  if (event.metaKey || event.ctrlKey) parts.push('mod');
+  const isMod = event.metaKey || event.ctrlKey;
+  if (isMod) parts.push('mod');
   if (event.altKey) parts.push('alt');
-  // A printed character already tells whether Shift was held.
-  if (event.shiftKey && event.key.length > 1) parts.push('shift');
+  // Without Ctrl a printed character already tells whether Shift was held.
+  if (event.shiftKey && (isMod || event.key.length > 1)) parts.push('shift');
   parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   return parts.join('+');
 }
@@ -94,11 +97,14 @@ export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const chord = chordOf(event);
-    if (isTyping(event.target) && !chord.startsWith('mod+')) return;
+    const isInField = isTyping(event.target);
+    if (isInField && !chord.startsWith('mod+')) return;
     // A dialog in front owns the keyboard.
     if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
     const pair = first !== null && Date.now() - first.at < sequenceMs ? `${first.chord} ${chord}` : null;
-    const commands = listCommands(useCommandStore.getState().sets).filter(({ keys }) => keys !== undefined);
+    const commands = listCommands(useCommandStore.getState().sets).filter(
+      ({ keys, isFieldFirst }) => keys !== undefined && !(isInField && isFieldFirst === true),
+    );
     const match =
       commands.findLast(({ keys }) => keys === pair) ?? commands.findLast(({ keys }) => keys === chord);
     const isBeginning = commands.some(({ keys }) => keys?.startsWith(`${chord} `));

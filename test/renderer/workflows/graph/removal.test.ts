@@ -48,3 +48,8 @@ test('whatever is deleted, nothing of it is left and the graph is sound', () => 
     }),
   );
 });
+
+test('the way taken when a wait is over in vain is not the way on either', () => {
+  const document = graph(['a', 'wait', 'c', 'late'], ['a>wait', 'wait>c', 'wait.timeout>late']);
+  expect(edgesOf(removeSteps(document, ['wait']))).toEqual(['a>c']);
+});

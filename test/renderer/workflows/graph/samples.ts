@@ -1,5 +1,6 @@
 /** Graphs and edits by chance, for the properties every edit has to keep. */
 import fc from 'fast-check';
+import type { RunView, StepView } from '../../../../src/shared/contract/views.ts';
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '../../../../src/shared/model/document.ts';
 import { documentSchema } from '../../../../src/shared/model/document.ts';
 import { applyEdit, type Edit } from '../../../../src/renderer/features/workflows/graph/edit.ts';
@@ -44,8 +45,7 @@ const anyStep = fc
   .record({ id, position: point, name: fc.string({ minLength: 1, maxLength: 8 }) })
   .map((given) => step(given.id, given));
 
-/** Any edit, sensible or not. */
-export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+const singleEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ type: fc.constant('add' as const), node: anyStep, edges: fc.array(anyEdge, { maxLength: 3 }) }),
   fc.record({
     type: fc.constant('insert' as const),
@@ -79,6 +79,19 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   }),
 );
 
+/** Any edit, sensible or not. */
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 9, arbitrary: singleEdit },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('several' as const),
+      edits: fc.array(singleEdit, { maxLength: 3 }),
+      label: fc.constant('change'),
+    }),
+  },
+);
+
 /** Any sound document: grown by edits out of an empty one. */
 export const anyDocument: fc.Arbitrary<WorkflowDocument> = fc
   .array(anyEdit, { maxLength: 15 })
@@ -97,4 +110,54 @@ export function faultsOf(document: WorkflowDocument): string[] {
     if (source === target) faults.push(`${source} leads to itself`);
   }
   return faults;
+}
+
+/** One execution of a step. */
+export function execution(
+  nodeId: string,
+  status: StepView['status'],
+  rest: Partial<StepView> = {},
+): StepView {
+  const at = '2026-03-23T15:30:00.000Z';
+  return {
+    nodeId,
+    name: nodeId,
+    type: 'transform',
+    status,
+    attempt: 1,
+    input: null,
+    output: null,
+    error: null,
+    startedAt: at,
+    finishedAt: status === 'succeeded' || status === 'failed' ? at : null,
+    port: null,
+    logs: [],
+    failures: [],
+    waitingFor: null,
+    dueAt: null,
+    ...rest,
+  };
+}
+
+/** A run with these executions. */
+export function runOf(steps: StepView[]): RunView {
+  return {
+    id: 'run_1',
+    workflowId: 'wf_1',
+    workflowName: 'w',
+    version: 1,
+    status: 'running',
+    target: null,
+    error: null,
+    createdAt: '',
+    startedAt: null,
+    finishedAt: null,
+    waitingFor: null,
+    requestId: null,
+    startNodeId: 'a',
+    input: null,
+    output: null,
+    steps,
+    resumeUrl: null,
+  };
 }

@@ -3,6 +3,7 @@ import { IconAlertTriangleFilled, IconQuestionMark } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
 import { ordinaryPort } from '../../../../shared/model/catalog.ts';
+import { HostileText } from '../../../ui/HostileText.tsx';
 import { countNamed } from '../graph/kinds.ts';
 import { sentenceOf } from '../graph/sentence.ts';
 import { useCanvasLook } from './canvas-context.ts';
@@ -48,7 +49,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         </span>
         <div className={classes.words}>
           <div className={classes.name} title={step.name}>
-            {step.name}
+            <HostileText text={step.name} />
           </div>
           <div className={classes.kind}>{definition?.title ?? `Unknown step “${step.type}”`}</div>
         </div>
@@ -64,7 +65,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         title={sentence ?? undefined}
         data-empty={sentence === null || undefined}
       >
-        {sentence ?? 'Not set up yet'}
+        {sentence === null ? 'Not set up yet' : <HostileText text={sentence} />}
       </div>
       <Ports ports={ports} isReadOnly={isReadOnly} />
     </div>

@@ -14,6 +14,7 @@ import type { Point } from '../graph/edit.ts';
 import { type IssuesByStep, sortIssues } from '../graph/issues.ts';
 import { cardWidth } from '../graph/measures.ts';
 import { overlayRun } from '../graph/run-overlay.ts';
+import { connectSteps } from '../graph/waiting.ts';
 import { RunPicker } from '../run/RunBar.tsx';
 import { StepRunPane } from '../run/StepRunPane.tsx';
 import type { ShownRun } from '../run/use-shown-run.ts';
@@ -88,7 +89,7 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
         onSelectNodes={onSelectNodes}
         onSelectEdges={onSelectEdges}
         onMove={onMove}
-        onConnect={(edge) => editor.edit({ type: 'connect', edge })}
+        onConnect={(edge) => editor.edit(connectSteps(draft, edge))}
         onReconnect={(from, to) => editor.edit({ type: 'reconnect', from, to })}
         onConnectNowhere={(source, port, at) => workbench.openPalette({ kind: 'port', source, port, at })}
         onOpen={(stepId) => {

@@ -1,5 +1,5 @@
 /** The top of an open workflow: its name, how it stands, whether it is saved, and what takes it live. */
-import { Button, Menu, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Menu, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBolt,
@@ -9,6 +9,7 @@ import {
   IconPencil,
   IconPlayerPlay,
   IconPlugOff,
+  IconSettings,
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -23,6 +24,7 @@ export interface EditorHeaderProps {
   readonly onActivate: () => void;
   readonly onDeactivate: () => void;
   readonly onRun: () => void;
+  readonly onSettings: () => void;
   /** Why a run can not be started by hand; null when it can. */
   readonly runHint: string | null;
 }
@@ -45,6 +47,11 @@ export function EditorHeader(props: EditorHeaderProps) {
         <NameField />
         <ToneBadge tone={state.kind === 'live' ? 'ok' : 'note'}>{state.label}</ToneBadge>
         {state.changed === null ? null : <ToneBadge tone="wait">{state.changed}</ToneBadge>}
+        <Tooltip label="Workflow settings">
+          <ActionIcon size="sm" aria-label="Workflow settings" onClick={props.onSettings}>
+            <IconSettings size={15} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
         <SaveNote />
       </div>
       <div className={classes.right}>

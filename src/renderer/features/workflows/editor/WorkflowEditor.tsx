@@ -19,6 +19,7 @@ import { EditorHeader } from './EditorHeader.tsx';
 import { EditorNotices } from './EditorNotices.tsx';
 import { EditorProvider, type OpenWorkflow, useEditorState, useWorkbench } from './editor-context.ts';
 import { ProblemsPanel } from './ProblemsPanel.tsx';
+import { SettingsModal } from './SettingsModal.tsx';
 import { useEditor } from './use-editor.ts';
 import { useEditorCommands } from './use-editor-commands.ts';
 import { VersionsPanel } from './VersionsPanel.tsx';
@@ -41,7 +42,7 @@ export function WorkflowEditor({ workflow, catalog }: WorkflowEditorProps) {
   );
 }
 
-type Dialog = 'commit' | 'activate' | 'deactivate' | 'run' | null;
+type Dialog = 'commit' | 'activate' | 'deactivate' | 'run' | 'settings' | null;
 
 function Workspace({ open }: { readonly open: OpenWorkflow }) {
   const { workflow } = open;
@@ -58,6 +59,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
     commit: () => setDialog('commit'),
     activate: () => setDialog('activate'),
     run: start.run,
+    isReadOnly: isPast,
   });
   const deactivate = useAction(deactivateWorkflow, {
     failed: 'The workflow was not deactivated',
@@ -74,6 +76,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
         onActivate={() => setDialog('activate')}
         onDeactivate={() => setDialog('deactivate')}
         onRun={start.run}
+        onSettings={() => setDialog('settings')}
         runHint={start.hint}
       />
       <EditorNotices pastVersion={isPast ? (shown.run?.version ?? null) : null} shown={shown} />
@@ -86,6 +89,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
       {shown.run === undefined ? null : <RunBar run={shown.run} onHide={shown.hide} />}
       <DragGhost />
       <StepDialog run={shown.run} onShowRun={shown.show} />
+      <SettingsModal isOpen={dialog === 'settings'} onClose={close} />
       <CommitModal isOpen={dialog === 'commit'} onClose={close} />
       <ActivateModal isOpen={dialog === 'activate'} onClose={close} onCommit={() => setDialog('commit')} />
       <RunModal isOpen={dialog === 'run'} onClose={close} onStarted={shown.show} />

@@ -8,6 +8,7 @@ import { cardHeight, cardWidth } from '../graph/measures.ts';
 import { makeStep } from '../graph/naming.ts';
 import { addAfter, addFree, freeSpot, insertBetween, onlyOpenEnd } from '../graph/placement.ts';
 import { firstConfig } from '../graph/start-options.ts';
+import { withWaiting } from '../graph/waiting.ts';
 import { useOpenWorkflow } from './editor-context.ts';
 
 export interface Adding {
@@ -23,8 +24,9 @@ export function useAdding(): Adding {
   const flow = useReactFlow();
 
   const finish = useCallback(
-    (edit: Edit | null) => {
-      if (edit === null || !('node' in edit)) return;
+    (made: Edit) => {
+      const edit = withWaiting(made);
+      if (!('node' in edit)) return;
       editor.edit(edit);
       workbench.noteNew(edit.node.id);
       editor.select({ nodeIds: [edit.node.id], edgeIds: [] });

@@ -1,10 +1,9 @@
 /**
- * The keyboard and the clipboard of the canvas. They belong to it whenever no field is being typed in and no dialog is
- * in front; copy and paste use the browser's own events, so they need no permission and meet other programs.
+ * Keys that mean the chosen steps, and the clipboard. They belong to the canvas whenever no field is being typed in and
+ * no dialog is in front; copy and paste use the browser's own events, so they need no permission and meet other programs.
  */
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { useReactFlow } from 'reactflow';
 import { edgeId } from '../graph/edges.ts';
 import { copySteps, pasteSteps, readDocument } from '../graph/fragment.ts';
 import { splitSecrets, withoutSecrets } from '../graph/secrets.ts';
@@ -17,6 +16,12 @@ export function removeSelection({ editor }: OpenWorkflow): void {
   if (selection.nodeIds.length === 0 && edges.length === 0) return;
   editor.edit({ type: 'remove', nodeIds: selection.nodeIds, edges });
   editor.select({ nodeIds: [], edgeIds: [] });
+}
+
+/** The chosen steps as text; null when none is. */
+export function chosenText({ editor }: OpenWorkflow): string | null {
+  const { history, selection } = editor.store.getState();
+  return copySteps(history.present, selection.nodeIds);
 }
 
 /** Pastes text from the clipboard or says why it can not; text that is no workflow at all is left alone. */
@@ -49,16 +54,11 @@ export function pasteText(open: OpenWorkflow, text: string): boolean {
 /** Listens for as long as the editor is on screen and may be edited. */
 export function useEditorKeys(isReadOnly: boolean): void {
   const open = useOpenWorkflow();
-  const flow = useReactFlow();
   useEffect(() => {
     const { editor, workbench } = open;
-    const chosenText = (): string | null => {
-      const { history, selection } = editor.store.getState();
-      return copySteps(history.present, selection.nodeIds);
-    };
     const onKey = (event: KeyboardEvent): void => {
-      if (!isCanvasTurn(event)) return;
-      const action = isReadOnly ? openActions[nameOf(event)] : editActions[nameOf(event)];
+      const hasModifier = event.metaKey || event.ctrlKey || event.altKey || event.shiftKey;
+      const action = hasModifier || !isCanvasTurn(event) ? undefined : actions[event.key];
       if (action === undefined) return;
       event.preventDefault();
       action(event);
@@ -68,31 +68,17 @@ export function useEditorKeys(isReadOnly: boolean): void {
       const id = card?.getAttribute('data-id') ?? editor.store.getState().selection.nodeIds.at(-1);
       if (id !== undefined) workbench.openStep(id);
     };
-    const openActions: Partial<Record<string, (event: KeyboardEvent) => void>> = {
-      Enter: openFocused,
-      f: () => void flow.fitView({ maxZoom: 1, padding: 0.15, duration: 200 }),
-    };
-    const editActions: typeof openActions = {
-      ...openActions,
-      Delete: () => removeSelection(open),
-      Backspace: () => removeSelection(open),
-      Escape: () => editor.select({ nodeIds: [], edgeIds: [] }),
-      a: () => workbench.openPalette(),
-      'mod+a': () => {
-        const { nodes } = editor.store.getState().history.present;
-        editor.select({ nodeIds: nodes.map((node) => node.id), edgeIds: [] });
-      },
-      'mod+d': () => {
-        const text = chosenText();
-        if (text !== null) pasteText(open, text);
-      },
-      'mod+z': () => editor.undo(),
-      'mod+shift+z': () => editor.redo(),
-      'mod+y': () => editor.redo(),
-    };
+    const actions: Partial<Record<string, (event: KeyboardEvent) => void>> = isReadOnly
+      ? {}
+      : {
+          Enter: openFocused,
+          Delete: () => removeSelection(open),
+          Backspace: () => removeSelection(open),
+          Escape: () => editor.select({ nodeIds: [], edgeIds: [] }),
+        };
     const onCopy = (event: ClipboardEvent): void => {
       if (!isCanvasTurn(event) || !window.getSelection()?.isCollapsed) return;
-      const text = chosenText();
+      const text = chosenText(open);
       if (text === null || event.clipboardData === null) return;
       event.preventDefault();
       event.clipboardData.setData('text/plain', text);
@@ -112,7 +98,7 @@ export function useEditorKeys(isReadOnly: boolean): void {
       document.removeEventListener('cut', onCopy);
       document.removeEventListener('paste', onPaste);
     };
-  }, [open, flow, isReadOnly]);
+  }, [open, isReadOnly]);
 }
 
 /** Whether a key or clipboard event is meant for the canvas. */
@@ -123,14 +109,9 @@ function isCanvasTurn(event: Event): boolean {
   if (!(target instanceof HTMLElement || target instanceof SVGElement)) return true;
   if (target instanceof HTMLElement && target.isContentEditable) return false;
   if (/^(input|textarea|select)$/i.test(target.tagName)) return false;
-  // Enter and Space on a button are the button's own, as are arrows in menus.
-  const isPress = event instanceof KeyboardEvent && ['Enter', ' ', 'Escape'].includes(event.key);
-  return !(isPress && target.closest('button, a, [role="menuitem"], [role="option"], [role="tab"]') !== null);
-}
-
-function nameOf(event: KeyboardEvent): string {
-  const isMod = event.metaKey || event.ctrlKey;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (!isMod) return event.altKey || event.shiftKey ? `other+${key}` : key;
-  return event.shiftKey ? `mod+shift+${key}` : `mod+${key}`;
+  // Enter on a button is the button's own, and on an edge it chooses the edge.
+  const isPress = event instanceof KeyboardEvent && ['Enter', 'Escape'].includes(event.key);
+  return !(
+    isPress && target.closest('button, a, .react-flow__edge, [role^="menu"], [role="option"]') !== null
+  );
 }

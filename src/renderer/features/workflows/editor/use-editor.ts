@@ -1,7 +1,7 @@
 /** The life of an open editor on the page: made once per workflow, fed with what changes elsewhere, saved on leaving. */
 import { useEffect, useState } from 'react';
 import type { WorkflowView } from '../../../../shared/contract/views.ts';
-import { toFailure } from '../../../data/connection.ts';
+import { toFailure, useLink } from '../../../data/connection.ts';
 import { checkDocument, saveWorkflow, workflowMirror } from '../../../data/workflows.ts';
 import { indexKinds, type Kinds } from '../graph/kinds.ts';
 import { createDraftCopies } from './draft-copies.ts';
@@ -45,6 +45,10 @@ export function useEditor(workflow: WorkflowView, catalog: Kinds['catalog']): Op
     };
   }, [editor]);
   useEffect(() => editor.receive(workflow), [editor, workflow]);
+  const isConnected = useLink(({ state }) => state.kind === 'open');
+  useEffect(() => {
+    if (isConnected && editor.store.getState().save.kind === 'failed') void editor.saveNow();
+  }, [editor, isConnected]);
   useEffect(() => {
     // The copy in the browser's storage has the edits; this only tells people that saving is not done.
     const onLeave = (event: BeforeUnloadEvent): void => {

@@ -5,6 +5,9 @@
 import type { WorkflowDocument, WorkflowEdge } from '../../../../shared/model/document.ts';
 import { joinEdges, makeEdge, portOf } from './edges.ts';
 
+/** Outlets that lead aside: what follows them was never the way on. */
+const sidePorts: ReadonlySet<string> = new Set(['error', 'timeout']);
+
 /** Removes steps and their edges and heals each gap. The same document when none of the ids is there. */
 export function removeSteps(document: WorkflowDocument, ids: readonly string[]): WorkflowDocument {
   const gone = new Set(ids.filter((id) => document.nodes.some((node) => node.id === id)));
@@ -32,12 +35,11 @@ function removeOne(
   const incoming = edges.filter((edge) => edge.target === id && edge.source !== id);
   const outgoing = edges.filter((edge) => edge.source === id && edge.target !== id);
   const rest = edges.filter((edge) => edge.source !== id && edge.target !== id);
-  const ways = new Set(outgoing.map(portOf).filter((port) => port !== 'error'));
+  const onward = outgoing.filter((edge) => !sidePorts.has(portOf(edge)));
+  const ways = new Set(onward.map(portOf));
   if (ways.size !== 1) return rest;
   const bridges = incoming.flatMap((before) =>
-    outgoing
-      .filter((after) => portOf(after) !== 'error')
-      .map((after) => makeEdge(before.source, after.target, before.port)),
+    onward.map((after) => makeEdge(before.source, after.target, before.port)),
   );
   return joinEdges(rest, bridges, alive);
 }

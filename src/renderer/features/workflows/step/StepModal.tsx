@@ -39,10 +39,8 @@ export function StepModal({ node, definition, run }: StepModalProps) {
   return (
     <StepShell
       title={definition?.title ?? node.type}
-      isDirty={form.isDirty}
-      isBlocked={form.isBlocked}
+      form={form}
       isNew={workbench.isNew(node.id)}
-      onApply={form.apply}
       aside={
         executions.length === 0 ? null : (
           <>

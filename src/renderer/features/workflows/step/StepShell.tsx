@@ -4,14 +4,13 @@ import { type ReactNode, useState } from 'react';
 import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
 import { useOpenWorkflow } from '../editor/editor-context.ts';
 import classes from './StepModal.module.css';
+import type { StepForm } from './use-step-form.ts';
 
 export interface StepShellProps {
   readonly title: string;
-  readonly isDirty: boolean;
-  readonly isBlocked: boolean;
+  readonly form: Pick<StepForm, 'isDirty' | 'isBlocked' | 'isRestored' | 'startOver' | 'forget' | 'apply'>;
   /** A step that was added and not yet confirmed: *Save*, else *Update Step*. */
   readonly isNew: boolean;
-  readonly onApply: () => void;
   readonly children: ReactNode;
   /** Beside the form; null: nothing. */
   readonly aside?: ReactNode;
@@ -20,15 +19,15 @@ export interface StepShellProps {
 
 /** The frame. */
 export function StepShell(props: StepShellProps) {
-  const { title, isDirty, isBlocked, isNew, onApply, children, aside = null, isWide = false } = props;
+  const { title, form, isNew, children, aside = null, isWide = false } = props;
   const { workbench } = useOpenWorkflow();
   const [isAsking, setAsking] = useState(false);
   const close = (): void => {
-    if (isDirty) setAsking(true);
+    if (form.isDirty) setAsking(true);
     else workbench.closeStep();
   };
   const apply = (): void => {
-    onApply();
+    form.apply();
     workbench.closeStep();
   };
   return (
@@ -44,18 +43,28 @@ export function StepShell(props: StepShellProps) {
           className={classes.form}
           onSubmit={(event) => {
             event.preventDefault();
-            if (!isBlocked) apply();
+            if (!form.isBlocked) apply();
           }}
         >
           <div className={classes.columns} data-steady={isWide || undefined}>
-            <div className={classes.main}>{children}</div>
+            <div className={classes.main}>
+              {form.isRestored ? (
+                <div className={classes.restored} role="status">
+                  What you had typed here before is back.
+                  <Button size="compact-xs" variant="default" onClick={form.startOver}>
+                    Start over
+                  </Button>
+                </div>
+              ) : null}
+              {children}
+            </div>
             {aside === null ? null : <div className={classes.aside}>{aside}</div>}
           </div>
           <Group justify="flex-end" gap="xs" className={classes.buttons ?? ''}>
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" disabled={isBlocked}>
+            <Button type="submit" disabled={form.isBlocked}>
               {isNew ? 'Save' : 'Update Step'}
             </Button>
           </Group>
@@ -65,7 +74,10 @@ export function StepShell(props: StepShellProps) {
         isOpen={isAsking}
         title="Leave without saving?"
         confirm="Discard"
-        onConfirm={() => workbench.closeStep()}
+        onConfirm={() => {
+          form.forget();
+          workbench.closeStep();
+        }}
         onClose={() => setAsking(false)}
       >
         What you changed in this step is not saved.

@@ -8,6 +8,7 @@ import { edgeId } from '../graph/edges.ts';
 import { isSameJson } from '../graph/equality.ts';
 import { type FormIssue, formIssues } from '../graph/form-issues.ts';
 import { splitSecrets } from '../graph/secrets.ts';
+import { createFormCopies } from './form-copies.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -23,19 +24,30 @@ export interface StepForm {
   /** Whether something is so wrong that the draft could not be stored. */
   readonly isBlocked: boolean;
   readonly isDirty: boolean;
+  /** Whether the form began with what was typed before a crash. */
+  readonly isRestored: boolean;
+  /** Goes back to the step as it is. */
+  readonly startOver: () => void;
+  /** Drops the copy of what was typed: it was discarded. */
+  readonly forget: () => void;
   /** Carries everything out as one edit. */
   readonly apply: () => void;
 }
 
 const checkDelayMs = 350;
+const copyDelayMs = 250;
 const maskStart = '••••';
 
-/** The form of a step, begun with what the step is. `first` adds to its config for the form only, e.g. masks. */
-export function useStepForm(node: WorkflowNode, first: Config = node.config): StepForm {
-  const { editor, workbench, kinds } = useOpenWorkflow();
-  const [begun] = useState(first);
-  const [name, setName] = useState(node.name);
-  const [config, setConfig] = useState<Config>(first);
+const copies = createFormCopies(window.localStorage);
+
+/** The form of a step, begun with what the step is, or with what was typed before a crash. */
+export function useStepForm(node: WorkflowNode): StepForm {
+  const { editor, workbench, kinds, workflow } = useOpenWorkflow();
+  const [begun] = useState(() => ({ name: node.name, config: node.config }));
+  const [copy] = useState(() => copies.read(workflow.id, node.id));
+  const [isRestored, setRestored] = useState(copy !== null);
+  const [name, setName] = useState(copy?.name ?? node.name);
+  const [config, setConfig] = useState<Config>(copy?.config ?? node.config);
   const [before] = useState(() =>
     editor.store.getState().history.present.edges.filter((edge) => edge.source === node.id),
   );
@@ -58,10 +70,15 @@ export function useStepForm(node: WorkflowNode, first: Config = node.config): St
   }, [node, name, config, leaving, before, kinds]);
 
   const checked = useLiveIssues(node.id, edit);
-  const isDirty =
-    name !== node.name ||
-    !isSameJson(config, begun) ||
-    !isSameJson(leaving.map(edgeId).toSorted(), before.map(edgeId).toSorted());
+  const isTyped = name !== begun.name || !isSameJson(config, begun.config);
+  const isDirty = isTyped || !isSameJson(leaving.map(edgeId).toSorted(), before.map(edgeId).toSorted());
+  useEffect(() => {
+    if (!isTyped) return;
+    const kept = splitSecrets(node.type, withoutMasks(config), kinds.catalog).config;
+    const timer = setTimeout(() => copies.write(workflow.id, node.id, { name, config: kept }), copyDelayMs);
+    return () => clearTimeout(timer);
+  }, [isTyped, name, config, node, kinds, workflow.id]);
+  const forget = (): void => copies.clear(workflow.id, node.id);
   return {
     name,
     setName,
@@ -72,7 +89,16 @@ export function useStepForm(node: WorkflowNode, first: Config = node.config): St
     issues: [...shape, ...checked.filter((issue) => !shape.some(({ path }) => path === issue.path))],
     isBlocked: shape.length > 0,
     isDirty,
+    isRestored,
+    startOver: () => {
+      setName(begun.name);
+      setConfig(begun.config);
+      setRestored(false);
+      forget();
+    },
+    forget,
     apply: () => {
+      forget();
       const change = edit();
       editor.edit(change.edit);
       if (change.secrets !== null) editor.addSecrets(node.id, change.secrets);

@@ -100,7 +100,7 @@ function Url({ config, endpoint }: Pick<TriggerTabProps, 'config' | 'endpoint'>)
   const isOther = config.endpointId === undefined && style !== undefined && style.style !== endpoint.style;
   return (
     <div>
-      <UrlField url={endpoint.url} method={endpoint.methods.join(', ') || 'POST'} />
+      <UrlField url={endpoint.url} methods={endpoint.methods} />
       {isOther ? (
         <Alert color="yellow" mt="xs">
           With the new style the URL becomes {style.urlPattern} once you save.

@@ -1,5 +1,6 @@
 /** The URL callers use, with *Which URL do callers use?* beside it. */
-import { SegmentedControl, Text } from '@mantine/core';
+import { Anchor, SegmentedControl, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { moveUrl, type UrlBase, useUrlBase } from './url-base.ts';
 import classes from './webhook.module.css';
@@ -24,16 +25,25 @@ export function UrlSwitch({ urls }: { readonly urls: UrlBase }) {
           disabled: !urls.places.includes(place),
         }))}
       />
+      {urls.places.length === 1 ? (
+        <Anchor component={Link} to="/settings" size="xs">
+          Set up others
+        </Anchor>
+      ) : null}
     </div>
   );
 }
 
 /** A URL of an endpoint at the chosen place. */
-export function UrlField({ url, method }: { readonly url: string; readonly method: string }) {
+export function UrlField({ url, methods }: { readonly url: string; readonly methods: readonly string[] }) {
   const urls = useUrlBase();
   return (
     <div>
-      <CopyField label={`URL (${method})`} value={moveUrl(url, urls.base)} />
+      <CopyField
+        label="URL"
+        value={moveUrl(url, urls.base)}
+        {...(methods.length === 0 ? {} : { help: `Called by ${methods.join(', ')}.` })}
+      />
       <UrlSwitch urls={urls} />
     </div>
   );

@@ -45,7 +45,7 @@ export function WaitSettings({ config, onChange, errors, isWait }: WaitSettingsP
           <>
             <NumberInput
               label="Wait at most"
-              description="Empty: without end. Then the run fails, or leaves by the outlet for failures."
+              description="Empty: without end. Then the run leaves by the outlet “timeout”, or fails where nothing follows it."
               suffix=" s"
               min={1}
               value={timeoutSeconds ?? ''}

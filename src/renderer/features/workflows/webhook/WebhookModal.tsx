@@ -9,6 +9,7 @@ import { endpointMirror } from '../../../data/endpoints.ts';
 import { useMirror } from '../../../data/mirror.ts';
 import { useEditorState, useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
 import { StepExecutions } from '../run/StepRunPane.tsx';
+import { NextSteps } from '../step/NextSteps.tsx';
 import { StepShell } from '../step/StepShell.tsx';
 import { useStepForm } from '../step/use-step-form.ts';
 import { ParametersTab } from './ParametersTab.tsx';
@@ -63,10 +64,8 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
   return (
     <StepShell
       title="Webhook Step Trigger"
-      isDirty={form.isDirty}
-      isBlocked={form.isBlocked}
+      form={form}
       isNew={workbench.isNew(node.id)}
-      onApply={form.apply}
       isWide
       aside={executions.length === 0 ? null : <StepExecutions nodeId={node.id} executions={executions} />}
     >
@@ -96,6 +95,9 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
             target={target}
             onTarget={setTarget}
           />
+          <div className={classes.next}>
+            <NextSteps node={node} config={form.config} leaving={form.leaving} onChange={form.setLeaving} />
+          </div>
         </Tabs.Panel>
         <Tabs.Panel value="security">
           {ofSource ?? (
