@@ -85,8 +85,8 @@ export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
     remove: os.workflows.remove.use(requires('admin')).handler(({ input }) =>
       inTurn(async () => {
         const { id } = requireWorkflow(parts, input.id);
-        await store.write('removeWorkflow', { id, at: clock.now() });
-        engine.wake();
+        const { cancelledRunIds } = await store.write('removeWorkflow', { id, at: clock.now() });
+        engine.noteCancelled(cancelledRunIds);
         return { id };
       }),
     ),
