@@ -15,7 +15,7 @@ import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const runtime = findRuntime();
-const notice = 'reason' in runtime ? `desktop suite not run: ${runtime.reason}` : '';
+const notice = 'reason' in runtime ? `the desktop app: ${runtime.reason}` : '';
 
 test.describe('the desktop app', () => {
   test.skip('reason' in runtime, notice);

@@ -1,6 +1,6 @@
 /**
  * What the api shows of each object: the shapes `/v1`, the desktop window and the browser all see (SPEC 11).
- * Times are ISO 8601 UTC texts; secrets are masked.
+ * Times are ISO 8601 UTC texts; secrets are masked. Longer than 300 lines: it is one vocabulary, read from top to bottom.
  */
 import { z } from 'zod';
 import { documentSchema, issueSchema } from '../model/document.ts';
