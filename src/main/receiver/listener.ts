@@ -19,6 +19,10 @@ export interface ConnectionLimits {
   readonly checkMs: number;
   /** Above the idle time of tunnel agents, so that none reuses a connection we are about to close (RELIABILITY F4). */
   readonly keepAliveMs: number;
+  /** For a caller that reads nothing of its answer (RELIABILITY F3). */
+  readonly stalledMs: number;
+  /** For what is in flight when the receiver closes (SPEC 1). */
+  readonly graceMs: number;
 }
 
 /** SPEC 12. */
@@ -27,6 +31,8 @@ export const standardLimits: ConnectionLimits = {
   requestMs: 30_000,
   checkMs: 1_000,
   keepAliveMs: 75_000,
+  stalledMs: 30_000,
+  graceMs: 10_000,
 };
 
 /** Milliseconds a refused connection is still read from, so that its answer is not lost. */

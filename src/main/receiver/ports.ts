@@ -2,10 +2,8 @@
 import type { Server } from 'node:http';
 import { AppError } from '../../shared/errors.ts';
 
-/** Milliseconds for what is in flight when a server closes (SPEC 1). */
-const graceMs = 10_000;
-/** Callers who wait for runs are answered this long before the end. */
-const lastCallMs = 1_000;
+/** Part of the grace after which callers who wait for runs are answered. */
+const lastCall = 0.9;
 
 interface Place {
   readonly host: string;
@@ -37,10 +35,10 @@ export function listenAt(server: Server, { host, port }: Place): Promise<Place> 
   return promise;
 }
 
-/** Stops accepting and waits for the answers under way; `lastCall` is called shortly before patience ends. */
-export function closeServer(server: Server, lastCall?: () => void): Promise<void> {
+/** Stops accepting and waits for the answers under way; `onLastCall` is called shortly before patience ends. */
+export function closeServer(server: Server, graceMs: number, onLastCall?: () => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const calling = setTimeout(() => lastCall?.(), graceMs - lastCallMs);
+  const calling = setTimeout(() => onLastCall?.(), graceMs * lastCall);
   const ending = setTimeout(() => server.closeAllConnections(), graceMs);
   server.close(() => {
     clearTimeout(calling);

@@ -12,6 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/open-store.ts';
 import { StoredBody } from './body/body-source.ts';
+import { createConnections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { MinuteCounter } from './gate/minute-counter.ts';
 import { readHead } from './head.ts';
@@ -55,6 +56,8 @@ export interface ReceiverState {
   readonly port: number | null;
   /** Requests being judged or waited for. */
   readonly inFlight: number;
+  /** Open connections, idle ones included. */
+  readonly connections: number;
 }
 
 export interface Receiver {
@@ -87,9 +90,15 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     closing: closing.signal,
   };
   const table = createRouteTable({ store, vault, logger });
-  const intake = createIntake({ table, tools, sideDoor: createSideDoor({ store, logger, fallback }) });
   const limits = { ...standardLimits, ...parts.limits };
-  const openServer = () => createListener(intake.take, limits);
+  const sideDoor = createSideDoor({ store, logger, fallback });
+  const intake = createIntake({ table, tools, sideDoor });
+  const connections = createConnections(limits);
+  const openServer = (): Server => {
+    const opened = createListener(intake.take, limits);
+    connections.watch(opened);
+    return opened;
+  };
 
   let server: Server | undefined;
   let bound: { readonly host: string; readonly port: number } | undefined;
@@ -111,7 +120,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       throw error;
     }
     server = next;
-    if (before !== undefined) void closeServer(before);
+    if (before !== undefined) void closeServer(before, limits.graceMs);
     return bound;
   }
 
@@ -134,11 +143,12 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       host: bound?.host ?? null,
       port: bound?.port ?? null,
       inFlight: intake.inFlight(),
+      connections: connections.size,
     }),
     async close() {
       intake.stop();
       if (server === undefined) return;
-      await closeServer(server, () => closing.abort());
+      await closeServer(server, limits.graceMs, () => closing.abort());
       server = undefined;
       bound = undefined;
     },

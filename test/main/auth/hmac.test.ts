@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { sign as signLikeGitHub, verify as verifyLikeGitHub } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeWith, noon } from './check.ts';
@@ -77,6 +78,29 @@ describe('published vectors', () => {
     const headers = { [header]: signature, ...more };
     expect(judge.verify({ headers, body, secrets: [{ secret }] })).toEqual({ ok: true, secretIndex: 0 });
     expect(judge.verify({ headers, body: `${body} `, secrets: [{ secret }] }).ok).toBe(false);
+  });
+});
+
+describe('an independent signer', () => {
+  it('is understood, and understands what is signed here', async () => {
+    const judge = judgeWith({ scheme: 'hmac', header: 'X-Hub-Signature-256', prefix: 'sha256=' });
+    const signature = await signLikeGitHub('a secret', order);
+    expect(
+      judge.verify({
+        headers: { 'X-Hub-Signature-256': signature },
+        body: order,
+        secrets: [{ secret: 'a secret' }],
+      }).ok,
+    ).toBe(true);
+    const input = {
+      method: 'POST',
+      url: 'http://localhost/x',
+      body: Buffer.from(order),
+      secrets: { secret: 'a secret' },
+      now: noon,
+    };
+    const own = judge.sign(input).headers['X-Hub-Signature-256'] ?? '';
+    expect(await verifyLikeGitHub('a secret', order, own)).toBe(true);
   });
 });
 

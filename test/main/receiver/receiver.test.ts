@@ -205,6 +205,28 @@ describe('the end', () => {
     await own.close();
   });
 
+  it('tells who still waits for a run where to look for it', async () => {
+    const own = await openReceiver({ limits: { graceMs: 600 } });
+    const slow = 'const until = Date.now() + 1500; while (Date.now() < until); return 1;';
+    const { paths } = await own.live({
+      nodes: [
+        { id: 'hook', type: 'webhook', config: { auth: { scheme: 'none' }, response: { mode: 'lastNode' } } },
+        { id: 'slow', type: 'code', config: { code: slow } },
+      ],
+      edges: ['hook>slow'],
+    });
+    const waiting = post(own.origin, paths['hook'] ?? '', {});
+    await expect.poll(() => own.receiver.state().inFlight).toBe(1);
+    await expect
+      .poll(() => own.store.read.runs.counts().running + own.store.read.runs.counts().queued)
+      .toBe(1);
+    await own.receiver.close();
+    const reply = await waiting;
+    expect(reply).toMatchObject({ status: 504, json: { error: 'run_timeout', status: 'running' } });
+    expect(reply.headers.location).toBe(`/v1/workflow-runs/${String(reply.json['executionId'])}`);
+    await own.close();
+  });
+
   it('lets idle connections go at once', async () => {
     const own = await openReceiver();
     const wire = await openWire(own.port);

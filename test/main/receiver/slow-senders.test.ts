@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { firstAnswer, openWire, post } from './call.ts';
 import { useReceiver } from './open-receiver.ts';
 
-const bench = useReceiver({ limits: { headersMs: 400, requestMs: 1_000, checkMs: 50 } });
+const bench = useReceiver({ limits: { headersMs: 400, requestMs: 1_000, checkMs: 50, stalledMs: 300 } });
 
 describe('a sender that is too slow', () => {
   it('with its head is answered 408 and closed', async () => {
@@ -72,6 +72,21 @@ describe('a sender that is too slow', () => {
     const replies = await Promise.all(Array.from({ length: 20 }, () => post(bench().origin, path, { a: 1 })));
     expect(replies.every(({ status }) => status === 200)).toBe(true);
     for (const wire of slow) expect(firstAnswer(await wire.closed()).status).toBe(408);
+  });
+});
+
+describe('a caller that does not read', () => {
+  it('is closed, and what it left unread is dropped', async () => {
+    const length = 1_000_000;
+    const { path } = await bench().endpoint({ response: { mode: 'custom', body: 'x'.repeat(length) } });
+    expect((await post(bench().origin, path, {})).text).toHaveLength(length);
+    const wire = await openWire(bench().port);
+    wire.socket.pause();
+    const one = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
+    wire.send(one.repeat(20));
+    await expect.poll(() => bench().receiver.state().connections, { timeout: 5_000 }).toBe(0);
+    wire.socket.resume();
+    expect((await wire.closed()).length).toBeLessThan(20 * length);
   });
 });
 
