@@ -253,10 +253,24 @@ export interface Listed<T> extends ListState<T> {
   readonly list: List<T>;
 }
 
-/** Looks at a list for as long as the component lives. */
-export function useList<Args, T>(kind: ListKind<Args, T>, args: Args): Listed<T> {
+/**
+ * Looks at a list for as long as the component lives, without being drawn again at its every change: for pages whose
+ * parts look at the list themselves.
+ */
+export function useHeldList<Args, T>(kind: ListKind<Args, T>, args: Args): List<T> {
   const list = kind.of(args);
   useEffect(() => list.hold(), [list]);
+  return list;
+}
+
+/** One thing a component needs to know of a list. */
+export function useListPart<T, Part>(list: List<T>, select: (state: ListState<T>) => Part): Part {
+  return useStore(list.store, select);
+}
+
+/** Looks at a list for as long as the component lives. */
+export function useList<Args, T>(kind: ListKind<Args, T>, args: Args): Listed<T> {
+  const list = useHeldList(kind, args);
   const state = useStore(list.store);
   return { ...state, list };
 }

@@ -32,8 +32,18 @@ export function countNewer<T extends Row>(shown: Shown<T>, fresh: Fresh<T>): New
   return { count: fresh.items.length, isGap: shown.items.length > 0 && fresh.nextCursor !== null };
 }
 
+/** The rows of a fresh page, with those that did not change kept as the very objects shown: they need no drawing. */
+export function keepUnchanged<T extends Row>(shown: Shown<T>, items: readonly T[]): readonly T[] {
+  const known = new Map(shown.items.map((item) => [item.id, item]));
+  return items.map((item) => {
+    const old = known.get(item.id);
+    return old !== undefined && JSON.stringify(old) === JSON.stringify(item) ? old : item;
+  });
+}
+
 /** Takes the news in: new rows on top, known rows renewed, rows that are gone dropped. */
-export function mergeFollowing<T extends Row>(shown: Shown<T>, fresh: Fresh<T>): Shown<T> {
+export function mergeFollowing<T extends Row>(shown: Shown<T>, page: Fresh<T>): Shown<T> {
+  const fresh = { items: keepUnchanged(shown, page.items), nextCursor: page.nextCursor };
   const last = fresh.items.at(-1);
   // The page holds the whole list.
   if (fresh.nextCursor === null || last === undefined) {
@@ -47,7 +57,7 @@ export function mergeFollowing<T extends Row>(shown: Shown<T>, fresh: Fresh<T>):
 
 /** Renews the rows already shown and moves none. */
 export function mergeResting<T extends Row>(shown: Shown<T>, newer: readonly T[]): Shown<T> {
-  const byId = new Map(newer.map((item) => [item.id, item]));
+  const byId = new Map(keepUnchanged(shown, newer).map((item) => [item.id, item]));
   return { items: shown.items.map((item) => byId.get(item.id) ?? item), cursor: shown.cursor };
 }
 

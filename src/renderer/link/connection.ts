@@ -2,7 +2,7 @@
  * One connection to the core, over whatever transport: the desktop window's port or the admin port's socket.
  * A connection never comes back once closed; `holder.ts` opens the next one.
  */
-import { createORPCClient } from '@orpc/client';
+import { type ClientLink, createORPCClient } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { HookyardClient } from '../../shared/contract/index.ts';
@@ -80,8 +80,31 @@ export function openSocket(url: string, token: string): OpenConnection {
       socket.addEventListener('close', () => reject(new Error('closed')));
     });
     socket.send(JSON.stringify({ token }));
-    const client: HookyardClient = createORPCClient(new SocketLink({ websocket: socket }));
+    const client: HookyardClient = createORPCClient(whileOpen(socket));
     return { client, ended, close: () => socket.close() };
+  };
+}
+
+/**
+ * A link that refuses calls once its socket is closed. Giving up a call sends a word to the other side; over a closed
+ * socket that word is dropped: the library would throw it at nobody.
+ */
+function whileOpen(socket: WebSocket): ClientLink<Record<never, never>> {
+  const link = new SocketLink({
+    websocket: {
+      get readyState() {
+        return socket.readyState === WebSocket.CONNECTING ? WebSocket.CONNECTING : WebSocket.OPEN;
+      },
+      send: (data) => socket.send(data),
+      addEventListener: socket.addEventListener.bind(socket),
+      removeEventListener: socket.removeEventListener.bind(socket),
+    },
+  });
+  return {
+    call: (path, input, options) =>
+      socket.readyState === WebSocket.CLOSED
+        ? Promise.reject(new Error('closed'))
+        : link.call(path, input, options),
   };
 }
 

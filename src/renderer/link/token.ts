@@ -12,10 +12,15 @@ interface TokenPlace {
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem'>;
 }
 
+/** Whether an address brings a token. */
+export function holdsToken(hash: string): boolean {
+  return hash.startsWith(prefix);
+}
+
 /** Moves a token from the address into session storage, and returns the one to use; null when there is none. */
 export function takeToken(place: TokenPlace = window): string | null {
   const { hash, pathname, search } = place.location;
-  if (hash.startsWith(prefix)) {
+  if (holdsToken(hash)) {
     // A deep link may follow the token: `#token=…&to=/runs/run_1`.
     const given = new URLSearchParams(hash.slice(1));
     const token = given.get('token') ?? '';

@@ -60,6 +60,7 @@ function FilterChip({ filter }: { readonly filter: Filter }): ReactNode {
       <Combobox
         store={combobox}
         width={220}
+        keepMounted={false}
         position="bottom-start"
         shadow="md"
         onOptionSubmit={(value) => {

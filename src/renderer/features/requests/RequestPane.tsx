@@ -1,16 +1,16 @@
 /** The live list: follows while one is at its top, counts what is new while one is not. */
 import { Button } from '@mantine/core';
 import { IconArrowUp } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { RequestSummary } from '../../../shared/contract/views.ts';
-import type { Listed } from '../../data/list.ts';
+import { type List, useListPart } from '../../data/list.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { RequestColumns, RequestRow, rowHeight } from './RequestRow.tsx';
 import classes from './requests.module.css';
 
 export interface RequestPaneProps {
-  readonly listed: Listed<RequestSummary>;
+  readonly list: List<RequestSummary>;
   readonly selectedId: string | null;
   readonly onSelect: (request: RequestSummary) => void;
   readonly isPaused: boolean;
@@ -19,11 +19,12 @@ export interface RequestPaneProps {
 }
 
 const keyOf = (request: RequestSummary): string => request.id;
-const renderRow = (request: RequestSummary): ReactNode => <RequestRow request={request} />;
+const Row = memo(RequestRow);
+const renderRow = (request: RequestSummary): ReactNode => <Row request={request} />;
 
 /** The list of the inspector. */
-export function RequestPane({ listed, selectedId, onSelect, isPaused, empty }: RequestPaneProps): ReactNode {
-  const { list, status, items, error, newer, cursor } = listed;
+export function RequestPane({ list, selectedId, onSelect, isPaused, empty }: RequestPaneProps): ReactNode {
+  const { status, items, error, newer, cursor } = useListPart(list, (state) => state);
   const [isAtTop, setAtTop] = useState(true);
   useEffect(() => list.follow(isAtTop && !isPaused), [list, isAtTop, isPaused]);
 

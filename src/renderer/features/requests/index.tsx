@@ -6,7 +6,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RequestSummary } from '../../../shared/contract/views.ts';
 import { endpointChoices } from '../../data/endpoints.ts';
-import { useList } from '../../data/list.ts';
+import { useHeldList, useListPart } from '../../data/list.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { requestList } from '../../data/requests.ts';
 import { useCommands } from '../../ui/commands.ts';
@@ -29,7 +29,8 @@ export function RequestsPage(): ReactNode {
   const [isPaused, setPaused] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const filter = useMemo(() => readFilter(params), [params]);
-  const listed = useList(requestList, filter);
+  const list = useHeldList(requestList, filter);
+  const isEmpty = useListPart(list, ({ status, items }) => status === 'ready' && items.length === 0);
   const { data: endpoints } = useMirror(endpointChoices, null);
   const isFiltered = Object.keys(filter).length > 0;
 
@@ -49,8 +50,9 @@ export function RequestsPage(): ReactNode {
     place.current = id;
   }, [id]);
   const step = (by: number): void => {
-    const index = listed.items.findIndex((item) => item.id === place.current);
-    const target = listed.items[index < 0 ? 0 : index + by];
+    const { items } = list.store.getState();
+    const index = items.findIndex((item) => item.id === place.current);
+    const target = items[index < 0 ? 0 : index + by];
     if (target === undefined) return;
     place.current = target.id;
     open(target.id);
@@ -65,11 +67,11 @@ export function RequestsPage(): ReactNode {
   // The very first request opens itself: it is what one has been waiting for.
   const wasEmpty = useRef(false);
   useEffect(() => {
-    if (listed.status !== 'ready' || isFiltered) return;
-    const [first] = listed.items;
+    if (isFiltered) return;
+    const [first] = list.store.getState().items;
     if (first !== undefined && wasEmpty.current && id === null) open(first.id);
-    wasEmpty.current = first === undefined;
-  }, [listed.status, listed.items, isFiltered, id, open]);
+    wasEmpty.current = isEmpty;
+  }, [list, isEmpty, isFiltered, id, open]);
 
   useCommands([
     { id: 'next', title: 'Next request', group: 'Requests', keys: 'j', isHidden: true, run: () => step(1) },
@@ -129,7 +131,7 @@ export function RequestsPage(): ReactNode {
     { ...choice('time', 'Time', spans), onChange: setTime },
   ];
 
-  const isFirstTime = listed.status === 'ready' && listed.items.length === 0 && !isFiltered;
+  const isFirstTime = isEmpty && !isFiltered;
   return (
     <main className={classes['page']}>
       <PageHeader
@@ -180,7 +182,7 @@ export function RequestsPage(): ReactNode {
           label="Width of the list"
           list={
             <RequestPane
-              listed={listed}
+              list={list}
               selectedId={id}
               onSelect={select}
               isPaused={isPaused}

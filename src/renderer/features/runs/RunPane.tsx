@@ -1,16 +1,16 @@
 /** The live list of runs. */
 import { Button } from '@mantine/core';
 import { IconArrowUp } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import type { RunSummary } from '../../../shared/contract/views.ts';
-import type { Listed } from '../../data/list.ts';
+import { type List, useListPart } from '../../data/list.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { RunColumns, RunRow, rowHeight } from './RunRow.tsx';
 import classes from './runs.module.css';
 
 export interface RunPaneProps {
-  readonly listed: Listed<RunSummary>;
+  readonly list: List<RunSummary>;
   readonly selectedId: string | null;
   readonly onSelect: (run: RunSummary) => void;
   /** The button of an empty list. */
@@ -18,11 +18,12 @@ export interface RunPaneProps {
 }
 
 const keyOf = (run: RunSummary): string => run.id;
-const renderRow = (run: RunSummary): ReactNode => <RunRow run={run} />;
+const Row = memo(RunRow);
+const renderRow = (run: RunSummary): ReactNode => <Row run={run} />;
 
 /** The list. */
-export function RunPane({ listed, selectedId, onSelect, empty }: RunPaneProps): ReactNode {
-  const { list, status, items, error, newer, cursor } = listed;
+export function RunPane({ list, selectedId, onSelect, empty }: RunPaneProps): ReactNode {
+  const { status, items, error, newer, cursor } = useListPart(list, (state) => state);
   const [isAtTop, setAtTop] = useState(true);
   useEffect(() => list.follow(isAtTop), [list, isAtTop]);
   if (status === 'failed') {

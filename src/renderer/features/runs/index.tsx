@@ -5,7 +5,7 @@ import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { RunSummary } from '../../../shared/contract/views.ts';
-import { useList } from '../../data/list.ts';
+import { useHeldList, useListPart } from '../../data/list.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { runList } from '../../data/runs.ts';
 import { workflowChoices } from '../../data/workflows.ts';
@@ -26,7 +26,8 @@ export function RunsPage(): ReactNode {
   const navigate = useNavigate();
   const search = useRef<HTMLInputElement>(null);
   const filter = useMemo(() => readFilter(params), [params]);
-  const listed = useList(runList, filter);
+  const list = useHeldList(runList, filter);
+  const isEmpty = useListPart(list, ({ status, items }) => status === 'ready' && items.length === 0);
   const { data: workflows } = useMirror(workflowChoices, null);
   const isFiltered = Object.keys(filter).length > 0;
 
@@ -48,8 +49,9 @@ export function RunsPage(): ReactNode {
     place.current = id;
   }, [id]);
   const step = (by: number): void => {
-    const index = listed.items.findIndex((item) => item.id === place.current);
-    const target = listed.items[index < 0 ? 0 : index + by];
+    const { items } = list.store.getState();
+    const index = items.findIndex((item) => item.id === place.current);
+    const target = items[index < 0 ? 0 : index + by];
     if (target === undefined) return;
     place.current = target.id;
     open(target.id);
@@ -105,7 +107,7 @@ export function RunsPage(): ReactNode {
     ),
     { ...choice('time', 'Time', spans), onChange: setTime },
   ];
-  const isFirstTime = listed.status === 'ready' && listed.items.length === 0 && !isFiltered && id === null;
+  const isFirstTime = isEmpty && !isFiltered && id === null;
 
   return (
     <main className={classes['page']}>
@@ -154,7 +156,7 @@ export function RunsPage(): ReactNode {
           label="Width of the list"
           list={
             <RunPane
-              listed={listed}
+              list={list}
               selectedId={id}
               onSelect={select}
               empty={
