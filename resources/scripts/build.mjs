@@ -57,7 +57,8 @@ function newestIn(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await build((line) => console.log(line), 'asked for');
+    const say = (line) => console.log(line);
+    await (process.argv.includes('--if-stale') ? buildIfStale(say) : build(say, 'asked for'));
   } catch (error) {
     console.error(error.message);
     process.exit(1);
