@@ -7,11 +7,13 @@ import type { EndpointView } from '../../../shared/contract/views.ts';
 import { endpointChoices, snippetsMirror } from '../../data/endpoints.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { statusMirror } from '../../data/system.ts';
+import { ChoiceList } from '../../ui/ChoiceList.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { ParameterTable } from './ParameterTable.tsx';
+import table from '../../ui/table.module.css';
 import classes from './api-docs.module.css';
 
 /** The page. */
@@ -60,26 +62,33 @@ export function ApiDocsPage(): ReactNode {
         </EmptyState>
       )}
       {endpoint !== undefined && (
-        <div className={classes['columns']}>
-          <nav className={classes['list']} aria-label="Live webhooks">
-            {live.map(({ id, name, methods, path }) => (
-              <button
-                key={id}
-                type="button"
-                className={classes['item']}
-                aria-current={id === endpoint.id}
-                onClick={() => setChosen(id)}
-              >
-                <HostileText text={name} className={classes['clip']} />
-                <code className={classes['clip']} title={path}>
-                  {methods.join(', ')} {path}
-                </code>
-              </button>
-            ))}
-          </nav>
+        <ChoiceList
+          label="Live webhooks"
+          choices={live.map((one) => ({ key: one.id, content: <EndpointTitle endpoint={one} /> }))}
+          chosenKey={endpoint.id}
+          onChoose={setChosen}
+          detailLabel={endpoint.name}
+        >
           <EndpointDocs key={endpoint.id} endpoint={endpoint} />
-        </div>
+        </ChoiceList>
       )}
+    </>
+  );
+}
+
+function EndpointTitle({
+  endpoint: { name, methods, path },
+}: {
+  readonly endpoint: EndpointView;
+}): ReactNode {
+  return (
+    <>
+      <div className={table['clip']}>
+        <HostileText text={name} />
+      </div>
+      <div className={`${table['clip']} ${table['dim']} ${table['mono']}`} title={path}>
+        {methods.join(', ')} {path}
+      </div>
     </>
   );
 }
@@ -88,7 +97,7 @@ function EndpointDocs({ endpoint }: { readonly endpoint: EndpointView }): ReactN
   const snippets = useMirror(snippetsMirror, { id: endpoint.id });
   const [first] = snippets.data ?? [];
   return (
-    <section className={classes['detail']} aria-label={endpoint.name}>
+    <div className={classes['docs']}>
       <h2 className={classes['title']}>
         <HostileText text={endpoint.name} />
       </h2>
@@ -124,6 +133,6 @@ function EndpointDocs({ endpoint }: { readonly endpoint: EndpointView }): ReactN
           ))}
         </Tabs>
       )}
-    </section>
+    </div>
   );
 }

@@ -9,7 +9,7 @@ import { ToneBadge } from '../../ui/badges.tsx';
 import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
-import classes from './data-sources.module.css';
+import classes from '../../ui/table.module.css';
 
 /** The table. */
 export function SourceTable({ sources }: { readonly sources: readonly EndpointView[] }): ReactNode {

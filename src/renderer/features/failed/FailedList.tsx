@@ -15,6 +15,7 @@ import { SizeText, TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
+import table from '../../ui/table.module.css';
 import classes from './failed.module.css';
 import { useBulkRetry } from './use-bulk-retry.ts';
 
@@ -76,8 +77,8 @@ export function FailedList({ filter, count }: FailedListProps): ReactNode {
           )}
         </Group>
       )}
-      <div className={classes['scroll']}>
-        <Table stickyHeader highlightOnHover className={classes['table'] ?? ''}>
+      <div className={table['scroll']}>
+        <Table stickyHeader highlightOnHover className={table['table'] ?? ''}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th w={120}>Time</Table.Th>
@@ -131,11 +132,15 @@ function FailedRow({ request, isOpen, onDone }: FailedRowProps): ReactNode {
       </Table.Td>
       <Table.Td>{request.status ?? '–'}</Table.Td>
       <Table.Td>
-        <Link to={`/requests/${request.id}`} className={classes['link']} title={request.url}>
+        <Link
+          to={`/requests/${request.id}`}
+          className={`${table['link']} ${table['mono']}`}
+          title={request.url}
+        >
           <HostileText text={`${request.method} ${request.url}`} />
         </Link>
       </Table.Td>
-      <Table.Td className={classes['clip'] ?? ''} title={cause}>
+      <Table.Td className={table['clip'] ?? ''} title={cause}>
         <HostileText text={cause} />
       </Table.Td>
       <Table.Td>

@@ -5,10 +5,12 @@ import { type ReactNode, useState } from 'react';
 import type { Triage } from '../../../shared/model/request.ts';
 import { failureGroupsMirror } from '../../data/failed-triggers.ts';
 import { useMirror } from '../../data/mirror.ts';
+import { ChoiceList } from '../../ui/ChoiceList.tsx';
 import { formatCount } from '../../ui/formats.ts';
+import { HostileText } from '../../ui/HostileText.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
-import { CauseList } from './CauseList.tsx';
+import { Cause } from './Cause.tsx';
 import { FailedList } from './FailedList.tsx';
 import classes from './failed.module.css';
 
@@ -62,23 +64,26 @@ function OpenFailures(): ReactNode {
   }
   const group = groups.data.find((one) => keyOf(one) === chosen) ?? first;
   return (
-    <div className={classes['columns']}>
-      <CauseList groups={groups.data} chosenKey={keyOf(group)} onChoose={setChosen} keyOf={keyOf} />
-      <section className={classes['detail']} aria-label={group.title}>
-        <div className={classes['cause']}>
-          <h2 className={classes['title']}>{group.title}</h2>
-          <p className={classes['mending']}>{group.mending}</p>
-          <p className={classes['dim']}>
-            {formatCount(group.count, 'request')} to {group.endpointName}
-          </p>
-        </div>
-        <FailedList
-          key={keyOf(group)}
-          filter={{ state: 'open', reason: group.reason, endpoint: group.endpointId }}
-          count={group.count}
-        />
-      </section>
-    </div>
+    <ChoiceList
+      label="Causes"
+      choices={groups.data.map((one) => ({ key: keyOf(one), content: <Cause group={one} /> }))}
+      chosenKey={keyOf(group)}
+      onChoose={setChosen}
+      detailLabel={group.title}
+    >
+      <div className={classes['head']}>
+        <h2 className={classes['title']}>{group.title}</h2>
+        <p>{group.mending}</p>
+        <p className={classes['dim']}>
+          {formatCount(group.count, 'request')} to <HostileText text={group.endpointName} />
+        </p>
+      </div>
+      <FailedList
+        key={keyOf(group)}
+        filter={{ state: 'open', reason: group.reason, endpoint: group.endpointId }}
+        count={group.count}
+      />
+    </ChoiceList>
   );
 }
 

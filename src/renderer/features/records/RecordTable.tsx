@@ -6,7 +6,7 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { TimeText } from '../../ui/figures.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { showValue } from './field-text.ts';
-import classes from './records.module.css';
+import classes from '../../ui/table.module.css';
 
 export interface RecordTableProps {
   readonly records: readonly RecordRow[];

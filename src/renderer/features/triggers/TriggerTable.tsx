@@ -8,7 +8,7 @@ import { TimeText } from '../../ui/figures.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { TriggerMenu } from './TriggerMenu.tsx';
 import { locationOf, stateOf } from './trigger-state.ts';
-import classes from './triggers.module.css';
+import classes from '../../ui/table.module.css';
 
 export interface TriggerTableProps {
   readonly triggers: readonly EndpointView[];
@@ -95,15 +95,15 @@ function TriggerRow({ trigger, isChosen, onToggle }: TriggerRowProps): ReactNode
         {trigger.kind === 'shared' ? 'Shared webhook' : 'Webhook'}
       </Table.Td>
       <Table.Td>
-        <div className={classes['name']} title={trigger.name}>
+        <div className={classes['clip']} title={trigger.name}>
           <HostileText text={trigger.name} />
         </div>
-        <div className={classes['path']} title={trigger.path}>
+        <div className={`${classes['clip']} ${classes['dim']} ${classes['mono']}`} title={trigger.path}>
           <HostileText text={`${trigger.methods.join(', ')} ${trigger.path}`} />
         </div>
       </Table.Td>
       <Table.Td>
-        <div className={classes['name']} title={location}>
+        <div className={classes['clip']} title={location}>
           {trigger.workflowId === null ? (
             <HostileText text={location} />
           ) : (
