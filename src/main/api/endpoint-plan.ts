@@ -39,7 +39,8 @@ export function planEndpoints(input: EndpointPlanInput): readonly EndpointRow[] 
   for (const hook of inTurn([...live, ...drafted], input.known)) {
     const known = input.known.find((row) => row.nodeId === hook.node.id);
     const id = known?.id ?? newId('ep');
-    const path = choosePath(input, hook, id, slugs.get(hook) ?? input.slug, given);
+    const workflowSlug = slugs.get(hook) ?? input.slug;
+    const path = choosePath({ input, hook, endpointId: id, workflowSlug, given, present: known?.path });
     given.add(path);
     rows.push({
       id,
@@ -69,27 +70,38 @@ function inTurn(hooks: readonly Hook[], known: readonly EndpointRow[]): readonly
   return hooks.toSorted((left, right) => rank(left) - rank(right));
 }
 
-function choosePath(
-  input: EndpointPlanInput,
-  hook: Hook,
-  endpointId: string,
-  workflowSlug: string,
-  given: ReadonlySet<string>,
-): string {
+interface PathChoice {
+  readonly input: EndpointPlanInput;
+  readonly hook: Hook;
+  readonly endpointId: string;
+  readonly workflowSlug: string;
+  /** Paths other nodes of the workflow have got already. */
+  readonly given: ReadonlySet<string>;
+  /** The path the endpoint has now. */
+  readonly present: string | undefined;
+}
+
+function choosePath({ input, hook, endpointId, workflowSlug, given, present }: PathChoice): string {
   const style = styleOf(hook.config.style);
+  const chosen = hook.config.slug;
   const place = {
     endpointId,
     workflowId: input.workflowId,
     workflowSlug,
     nodeId: hook.node.id,
     project: input.draft.project,
-    slug: hook.config.slug,
+    slug: chosen,
   };
   const isFree = (path: string): boolean => !given.has(path) && !input.isTaken(path);
   const plain = style.path(place);
-  if (isFree(plain)) return plain;
   const own = style.path({ ...place, slug: undefined, isFurther: true });
-  if (hook.config.slug !== undefined && own !== plain) {
+  const numbered = (number: number): string => style.path({ ...place, slug: `${workflowSlug}-${number}` });
+  // What callers were told stays, also when a plainer URL has come free.
+  const number = Number(/-(\d{1,6})$/.exec(present ?? '')?.[1]);
+  const forms = chosen === undefined ? [plain, own, numbered(number)] : [plain];
+  if (present !== undefined && forms.includes(present) && isFree(present)) return present;
+  if (isFree(plain)) return plain;
+  if (chosen !== undefined && own !== plain) {
     throw new AppError({
       code: 'conflict',
       message: `The URL path ${plain} is used by another endpoint; choose another slug.`,
@@ -97,10 +109,12 @@ function choosePath(
     });
   }
   if (isFree(own)) return own;
-  for (let number = 2; ; number += 1) {
-    const path = style.path({ ...place, slug: `${workflowSlug}-${number}` });
+  for (let next = 2; ; next += 1) {
+    const path = numbered(next);
     if (isFree(path)) return path;
-    if (path === plain)
+    // The style makes its URLs of ids: there is no other one.
+    if (path === plain) {
       throw new AppError({ code: 'conflict', message: `The URL path ${plain} is used already.` });
+    }
   }
 }

@@ -116,7 +116,7 @@ describe('calls that are none', () => {
   it('are answered in the form of every error', async () => {
     await api.refused(404, 'not_found', 'GET', '/nothing');
     await api.refused(404, 'not_found', 'DELETE', '/status');
-    const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+    const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
       fetch(`${api.host().receiver}/v1/workflows`, {
         method: 'POST',
         body,

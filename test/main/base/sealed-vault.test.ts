@@ -154,10 +154,10 @@ describe('folders', () => {
       ['win32', { APPDATA: '/roaming', LOCALAPPDATA: '/local' }],
     ];
     for (const [platform, env] of systems) {
-      const { data, keys } = userFolders(env, platform, '/home/me');
+      const { data, keys } = userFolders(env, platform, '/users/me');
       expect(keys.startsWith(data)).toBe(false);
       expect(data.startsWith(keys)).toBe(false);
     }
-    expect(userFolders({}, 'linux', '/home/me').data).toBe('/home/me/.local/share/hookyard');
+    expect(userFolders({}, 'linux', '/users/me').data).toBe('/users/me/.local/share/hookyard');
   });
 });

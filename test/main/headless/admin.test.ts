@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket as KnockingSocket } from 'ws';
 import type { HookyardClient } from '../../../src/shared/contract/index.ts';
 import { startHost, type TestHost } from '../../support/host.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -51,7 +51,7 @@ function knock(
 ): Promise<{ status?: number; code?: number; data: string[] }> {
   return new Promise((resolve) => {
     const data: string[] = [];
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers });
+    const socket = new KnockingSocket(`ws://127.0.0.1:${port}/rpc`, { headers });
     socket.on('unexpected-response', (_request, response) => {
       response.resume();
       resolve({ status: response.statusCode ?? 0, data });
@@ -68,9 +68,9 @@ function knock(
 /** A socket that was let in. */
 async function enter(origin = `http://${own()}`): Promise<{ socket: WebSocket; client: HookyardClient }> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { origin } });
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve());
+    socket.addEventListener('error', () => reject(new Error('The socket was not opened.')));
   });
   socket.send(JSON.stringify({ token }));
   const client: HookyardClient = createORPCClient(new RPCLink({ websocket: socket }));
@@ -285,7 +285,7 @@ describe('the socket', () => {
     const checked = await client.workflows.check({ name: 'Large', description: 'x'.repeat(9_000) });
     expect(checked.issues.length).toBeGreaterThan(0);
     const closed = new Promise<number>((resolve) => {
-      socket.once('close', resolve);
+      socket.addEventListener('close', ({ code }) => resolve(code));
     });
     socket.send('x'.repeat(9 * 1_048_576));
     expect(await closed).toBe(1009);

@@ -40,7 +40,15 @@ function clientOver(port: MessagePort): HookyardClient {
 beforeAll(async () => {
   app.userData = join(folder, 'user');
   process.env['XDG_CONFIG_HOME'] = join(folder, 'config');
-  process.argv = ['electron', '--no-sandbox', '/app', '--data-dir', join(folder, 'data'), '--port=0', '--log=json'];
+  process.argv = [
+    'electron',
+    '--no-sandbox',
+    '/app',
+    '--data-dir',
+    join(folder, 'data'),
+    '--port=0',
+    '--log=json',
+  ];
   await import('../../../src/main/index.ts');
   await until('the window', () => told.windows[0]?.isShown === true);
 });
@@ -129,7 +137,12 @@ describe('the desktop app', () => {
   it('opens links outside only over http and https, and only after the person agreed', async () => {
     const { webContents } = mainWindow();
     told.answer = 1;
-    for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'smb://host/share', 'https://example.com/a']) {
+    for (const url of [
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'smb://host/share',
+      'https://example.com/a',
+    ]) {
       expect(webContents.openHandler?.({ url })).toEqual({ action: 'deny' });
     }
     await until('the browser', () => told.opened.length > 0);

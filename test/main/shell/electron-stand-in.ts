@@ -5,8 +5,6 @@
 import { EventEmitter } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
-type Listener = (...values: never[]) => void;
-
 /** What a test reads afterwards. */
 export interface Told {
   readonly windows: FakeWindow[];
@@ -111,7 +109,7 @@ class FakePort {
   }
   on(event: string, listener: (event: { data: unknown }) => void): this {
     if (event === 'message') this.real.on('message', (data: unknown) => listener({ data }));
-    else this.real.on(event, listener as Listener);
+    else if (event === 'close') this.real.on('close', () => listener({ data: undefined }));
     return this;
   }
   postMessage(value: unknown): void {
