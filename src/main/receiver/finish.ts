@@ -28,9 +28,9 @@ interface Wire {
 export function finish({ request, response, body, isLast }: Wire, answer: Answer): void {
   const { method = '' } = request;
   if (response.destroyed || response.headersSent) return;
-  const rest = body.isComplete ? 0 : (body.declared ?? Number.POSITIVE_INFINITY) - body.received;
+  const rest = (body.declared ?? Number.POSITIVE_INFINITY) - body.received;
   const isSmall = rest <= smallRest && !body.isHeldBack && !body.isListening;
-  if (body.isComplete || isSmall) {
+  if (body.hasArrived || isSmall) {
     writeAnswer(response, answer, { method, isLast });
     if (isLast) response.end();
     return;

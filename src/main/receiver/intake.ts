@@ -52,30 +52,35 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
     const head = headOf(request, clock.now());
     const body = new LiveBody({ request, response, fields: head.fields, expectsContinue });
     const arrival = { request, response, head, body };
-    const route = routeTo(arrival);
-    if (route === 'elsewhere') takeElsewhere(arrival, expectsContinue);
-    else if (route instanceof AppError)
-      answer(arrival, errorAnswer(route, newId('req'), { Allow: 'POST' }), false);
-    else void receive(arrival, route);
+    try {
+      const route = routeTo(arrival);
+      if (route === 'elsewhere') takeElsewhere(arrival, expectsContinue);
+      else void receive(arrival, route);
+    } catch (thrown) {
+      refuse(arrival, thrown);
+    }
   }
 
-  /** The route a path leads to; `elsewhere` for what is no webhook URL. */
-  function routeTo({ request, head }: Arrival): Route | undefined | 'elsewhere' | AppError {
+  /** Answers a request that could not even be led to its endpoint. */
+  function refuse(arrival: Arrival, thrown: unknown): void {
+    const error = toAppError(thrown);
+    const headers = error.code === 'method_not_allowed' ? { Allow: 'POST' } : {};
+    if (error.kind === 'defect') logger.error({ err: thrown }, 'the endpoints could not be read');
+    answer(arrival, errorAnswer(error, newId('req'), headers), error.code === 'bad_request');
+  }
+
+  /** The route a path leads to; `elsewhere` for what is no webhook URL. @throws AppError `method_not_allowed` */
+  function routeTo({ request, head }: Arrival): Route | undefined | 'elsewhere' {
     const route = table.find(head.pathname);
     if (route !== undefined) return route;
     if (!isResumePath(head.pathname)) return 'elsewhere';
     // GET and other methods never resume, whatever the token.
-    if (request.method !== 'POST') return new AppError({ code: 'method_not_allowed' });
+    if (request.method !== 'POST') throw new AppError({ code: 'method_not_allowed' });
     return findResumeRoute(head.pathname, table, tools);
   }
 
   function takeElsewhere(arrival: Arrival, expectsContinue: boolean): void {
-    try {
-      checkFraming(arrival.head);
-    } catch (thrown) {
-      answer(arrival, errorAnswer(toAppError(thrown), newId('req')), true);
-      return;
-    }
+    checkFraming(arrival.head);
     if (expectsContinue) arrival.response.writeContinue();
     if (isStopping) arrival.response.setHeader('Connection', 'close');
     sideDoor(arrival.request, arrival.response);

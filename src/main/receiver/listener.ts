@@ -2,7 +2,13 @@
  * The HTTP server that faces the world: limits on what a connection may cost, and an answer in our own form where Node gives
  * up before there is a request (SPEC 4.1, 12; RELIABILITY B, F).
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { newId } from '../base/ids.ts';
@@ -122,7 +128,7 @@ function refuseConnection(socket: Socket, error: AppError): void {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const length = Buffer.byteLength(body);
   socket.end(
-    `HTTP/1.1 ${status} ${error.code}\r\n${fields.join('')}X-Content-Type-Options: nosniff\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${fields.join('')}X-Content-Type-Options: nosniff\r\n` +
       `Content-Length: ${length}\r\nConnection: close\r\n\r\n${typeof body === 'string' ? body : ''}`,
   );
   setTimeout(() => socket.destroy(), lingerMs).unref();

@@ -8,7 +8,10 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Store } from '../store/open-store.ts';
+import { LiveBody } from './body/body-source.ts';
 import type { Answer } from './exchange.ts';
+import { finish } from './finish.ts';
+import { headOf } from './head.ts';
 import { errorAnswer, jsonAnswer } from './replies.ts';
 
 interface SideDoorParts {
@@ -16,9 +19,6 @@ interface SideDoorParts {
   readonly logger: Logger;
   readonly fallback: Middleware | undefined;
 }
-
-/** Longest unread body of an unknown path that Node may throw away by itself; longer ones end the connection. */
-const smallBody = 65_536;
 
 /** A handler for requests that are no webhooks. */
 export function createSideDoor({ store, logger, fallback }: SideDoorParts) {
@@ -65,12 +65,11 @@ function notAllowed(): Answer {
   return errorAnswer(new AppError({ code: 'method_not_allowed' }), newId('req'), { Allow: 'GET, HEAD' });
 }
 
-function reply(context: Context, { status, headers, body }: Answer): void {
-  context.status = status;
-  for (const [name, value] of Object.entries(headers)) context.set(name, value);
-  context.set('X-Content-Type-Options', 'nosniff');
-  context.body = body;
-  // Koa adds a charset to types set through its shortcut only; this one is exact.
-  const { 'content-length': length, 'transfer-encoding': transfer } = context.req.headers;
-  if (transfer !== undefined || Number(length ?? 0) > smallBody) context.set('Connection', 'close');
+/** Answers like everywhere else; Koa is told that it is done. */
+function reply(context: Context, answer: Answer): void {
+  const { req: request, res: response } = context;
+  const { fields } = headOf(request, 0);
+  const body = new LiveBody({ request, response, fields, expectsContinue: false });
+  context.respond = false;
+  finish({ request, response, body, isLast: response.getHeader('Connection') === 'close' }, answer);
 }

@@ -286,3 +286,30 @@ describe('a store that can not be written', () => {
     await expect.poll(async () => (await post(own.origin, path, {})).status).toBe(200);
   });
 });
+
+describe('endpoints that can not be read', () => {
+  it('are 500 internal, and the receiver goes on', async () => {
+    const own = await openReceiver();
+    onTestFinished(() => own.close());
+    const { path } = await own.endpoint();
+    const { list } = own.store.read.endpoints;
+    Object.assign(own.store.read.endpoints, {
+      list: () => {
+        throw new Error('database disk image is malformed');
+      },
+    });
+    await own.setSecret('ep_other', 'key', 'k');
+    const reply = await post(own.origin, path, {});
+    expect(reply).toMatchObject({ status: 500, json: { success: false, error: 'internal' } });
+    expect(reply.text).not.toContain('malformed');
+    Object.assign(own.store.read.endpoints, { list });
+    expect((await post(own.origin, path, {})).status).toBe(200);
+  });
+});
+
+describe('a large body at a path nobody has', () => {
+  it('is 404 all the same, not a broken connection', async () => {
+    const reply = await post(bench().origin, '/nothing', JSON.stringify('x'.repeat(3_000_000)));
+    expect(reply.status).toBe(404);
+  });
+});
