@@ -70,7 +70,8 @@ export function createRunContext({ store, facts, graph, inHand }: ContextParts):
   let scope: ExpressionScope | undefined;
   // A run in hand has no step but its start, which the store has yet to number; all others come by `add`.
   let steps = inHand === undefined ? undefined : new Map([[0, startOf(facts, inHand.plan)]]);
-  let weight = 1_000 + (facts.inputJson?.length ?? 0) + (inHand?.request.payloadText?.length ?? 0);
+  // The payload is held as bytes, as text and as a value.
+  let weight = 1_500 + (facts.inputJson?.length ?? 0) + 3 * (inHand?.request.payloadText?.length ?? 0);
   const values = new Map<number, unknown>();
 
   function startFacts(): { readonly payload: unknown; readonly payloadText: string | undefined } {

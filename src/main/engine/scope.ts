@@ -43,8 +43,13 @@ export function queryOf(url: string): Query {
 }
 
 function headersBy(headers: HeaderList, nameOf: (name: string) => string): Record<string, string> {
-  const groups = groupPairs(headers.map(([name, value]) => [nameOf(name), value] as const));
-  return Object.fromEntries([...groups].map(([name, list]) => [name, list.join(', ')]));
+  const joined = new Map<string, string>();
+  for (const [sent, value] of headers) {
+    const name = nameOf(sent);
+    const earlier = joined.get(name);
+    joined.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  }
+  return Object.fromEntries(joined);
 }
 
 /** Headers by lower-case name; repeated ones joined by a comma. */

@@ -234,3 +234,35 @@ describe('repeating', () => {
     await expect(engine.retryRun(runId)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
+
+describe('stopping', () => {
+  it('lets what is under way settle, and leaves the rest to the next start', async () => {
+    await using target = await openHttpTarget(
+      (_call, response) => void setTimeout(() => response.end('"late"'), 300),
+    );
+    const bench = await openEngine();
+    const workflowId = await liveWorkflow(
+      bench.store,
+      makeDocument(
+        [
+          start,
+          { id: 'call', type: 'http', config: { url: target.origin } },
+          { id: 'after', type: 'log', config: { message: 'x' } },
+        ],
+        ['start>call', 'call>after'],
+      ),
+    );
+    const { runId } = await bench.engine.startRun({ workflowId, input: null });
+    await until('the call', () => target.calls.length === 1);
+    await bench.engine.stop();
+    expect(bench.store.read.runs.steps(runId).map((step) => [step.nodeId, step.status])).toEqual([
+      ['start', 'succeeded'],
+      ['call', 'succeeded'],
+      ['after', 'queued'],
+    ]);
+    await bench.close();
+    const next = await openEngine({ dataDir: bench.dataDir, vault: bench.vault });
+    expect(await untilRun(next.engine, runId)).toMatchObject({ status: 'succeeded' });
+    expect(target.calls).toHaveLength(1);
+  });
+});
