@@ -1,10 +1,11 @@
 /** Captured requests as people see them: as they came, credentials blotted out (SPEC 2, RELIABILITY 5). */
 import { isUtf8 } from 'node:buffer';
-import type { BodyView, RequestSummary, RequestView } from '../../shared/contract/views.ts';
+import type { BodyView, FailedTrigger, RequestSummary, RequestView } from '../../shared/contract/views.ts';
 import { headerValues } from '../base/raw-request.ts';
 import type { RequestRow } from '../store/types.ts';
 import { knownSecretValues } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
+import { failureWords } from './failure-words.ts';
 import { authOf } from './hooks.ts';
 import { type KnownSecrets, maskHeaders, maskQuery, maskUrl, noSecrets } from './masking.ts';
 import type { ApiParts } from './parts.ts';
@@ -56,6 +57,16 @@ export function toRequestSummary(row: RequestRow, known: KnownSecrets): RequestS
     isReplay: row.isReplay,
     triage: row.triage,
     runs: row.runs.map((run) => ({ ...run })),
+  };
+}
+
+/** The failed trigger of SPEC 2: the request, its cause and its state. */
+export function toFailedTrigger(row: RequestRow, known: KnownSecrets): FailedTrigger {
+  return {
+    ...toRequestSummary(row, known),
+    state: row.triage ?? 'open',
+    cause: row.reasonText ?? failureWords(row.reason ?? '').title,
+    requestId: row.id,
   };
 }
 

@@ -7,7 +7,13 @@ import { maskHeaders, maskUrl } from './masking.ts';
 import { ownOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiContext, hasScope, type Procedures, requires } from './procedures.ts';
-import { secretsByEndpoint, toBodyView, toRequestSummary, toRequestView } from './request-view.ts';
+import {
+  secretsByEndpoint,
+  toBodyView,
+  toFailedTrigger,
+  toRequestSummary,
+  toRequestView,
+} from './request-view.ts';
 import { toInstant, toTime } from './times.ts';
 
 /** Finds a captured request. @throws AppError `not_found` */
@@ -128,7 +134,7 @@ export function failedTriggerProcedures(os: Procedures, parts: ApiParts) {
       });
       const secretsOf = secretsByEndpoint(parts);
       return {
-        items: page.items.map((row) => toRequestSummary(row, secretsOf(row.endpointId))),
+        items: page.items.map((row) => toFailedTrigger(row, secretsOf(row.endpointId))),
         nextCursor: page.nextCursor,
       };
     }),
@@ -165,7 +171,7 @@ export function failedTriggerProcedures(os: Procedures, parts: ApiParts) {
     dismiss: os.failedTriggers.dismiss.use(requires('run')).handler(async ({ input }) => {
       const row = await requireFailed(input.id);
       await store.write('setTriage', { ids: [row.id], triage: 'dismissed', at: clock.now() });
-      return toRequestSummary(await requireRequest(parts, row.id), secretsByEndpoint(parts)(row.endpointId));
+      return toFailedTrigger(await requireRequest(parts, row.id), secretsByEndpoint(parts)(row.endpointId));
     }),
   };
 }

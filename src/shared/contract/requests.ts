@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { triageSchema, verdictSchema } from '../model/request.ts';
 import {
   bodyViewSchema,
+  failedTriggerSchema,
   failureGroupSchema,
   pageOf,
   pageQuery,
@@ -88,7 +89,7 @@ export const failedTriggers = {
         endpoint: z.string().max(64).optional(),
       }),
     )
-    .output(pageOf(requestSummarySchema)),
+    .output(pageOf(failedTriggerSchema)),
   groups: oc
     .route({
       method: 'GET',
@@ -114,5 +115,5 @@ export const failedTriggers = {
       summary: 'Dismiss',
     })
     .input(idInput)
-    .output(requestSummarySchema),
+    .output(failedTriggerSchema),
 };

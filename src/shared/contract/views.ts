@@ -194,6 +194,15 @@ export const requestSummarySchema = z.object({
 });
 export type RequestSummary = z.infer<typeof requestSummarySchema>;
 
+/** A request that did not start or resume what it should have (SPEC 2): the request, its cause and its state. */
+export const failedTriggerSchema = requestSummarySchema.extend({
+  state: triageSchema,
+  /** Why, in a sentence. */
+  cause: z.string(),
+  requestId: z.string(),
+});
+export type FailedTrigger = z.infer<typeof failedTriggerSchema>;
+
 export const requestSchema = requestSummarySchema.extend({
   httpVersion: z.string(),
   /** As sent; values of secret headers masked. */

@@ -14,6 +14,34 @@ import {
 const idInput = z.object({ id: z.string().min(1).max(64) });
 const flag = z.union([z.boolean(), z.stringbool()]).optional();
 
+const told = z.unknown().optional();
+
+/** A document to be saved. One that was read may be sent back whole: what only the app can say of it is left aside. */
+const savedDocument = documentSchema
+  .extend({
+    id: told,
+    enabled: told,
+    activeVersion: told,
+    latestVersion: told,
+    changed: told,
+    endpoints: told,
+    createdAt: told,
+    updatedAt: told,
+  })
+  .transform(
+    ({
+      id: _id,
+      enabled: _enabled,
+      activeVersion: _activeVersion,
+      latestVersion: _latestVersion,
+      changed: _changed,
+      endpoints: _endpoints,
+      createdAt: _createdAt,
+      updatedAt: _updatedAt,
+      ...document
+    }) => document,
+  );
+
 export const workflows = {
   list: oc
     .route({ method: 'GET', path: '/workflows', tags: ['Workflows'], summary: 'List workflows' })
@@ -28,7 +56,7 @@ export const workflows = {
       successStatus: 201,
       inputStructure: 'detailed',
     })
-    .input(z.object({ query: z.object({ activate: flag }).optional(), body: documentSchema }))
+    .input(z.object({ query: z.object({ activate: flag }).optional(), body: savedDocument }))
     .output(workflowSchema),
   get: oc
     .route({ method: 'GET', path: '/workflows/{id}', tags: ['Workflows'], summary: 'Get by id or slug' })
@@ -42,9 +70,7 @@ export const workflows = {
       summary: 'Replace the draft; ?activate=true also commits and activates it',
       inputStructure: 'detailed',
     })
-    .input(
-      z.object({ params: idInput, query: z.object({ activate: flag }).optional(), body: documentSchema }),
-    )
+    .input(z.object({ params: idInput, query: z.object({ activate: flag }).optional(), body: savedDocument }))
     .output(workflowSchema),
   remove: oc
     .route({
