@@ -7,6 +7,7 @@ import type { RunRow } from '../store/types.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
+import { maskRun } from './run-masking.ts';
 import { toInstant, toTime, toTimeOrNull } from './times.ts';
 import { requireWorkflow } from './workflow-saving.ts';
 
@@ -75,7 +76,8 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
   function describe(id: string): RunView {
     const run = engine.describeRun(id);
     if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
-    return { ...run, resumeUrl: run.resumeUrl === null ? null : callerOrigin(parts) + run.resumeUrl };
+    const resumeUrl = run.resumeUrl === null ? null : callerOrigin(parts) + run.resumeUrl;
+    return { ...maskRun(run), resumeUrl };
   }
 
   function requireTarget(given: Target | string): Target {

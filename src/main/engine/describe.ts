@@ -33,7 +33,8 @@ function viewStep(store: Store, run: RunRow, step: StepRow, graph: Graph | undef
     name: step.name,
     type: step.type,
     status: step.status,
-    attempt: step.attempt,
+    // A try that waits has begun, though it is counted when it ends.
+    attempt: step.startedAt === null ? step.attempt : Math.max(1, step.attempt),
     input: inputOf(step, graph),
     output: readOutput(store, run, step) ?? null,
     error: step.error,
