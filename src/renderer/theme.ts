@@ -52,6 +52,20 @@ const dark: MantineColorsTuple = [
   '#0d0e11',
 ];
 
+/** What is broken, and what can not be undone; white on shade 6 is easy to read. */
+const red: MantineColorsTuple = [
+  '#fdeeee',
+  '#f9d7d7',
+  '#f1aeae',
+  '#e98585',
+  '#e06060',
+  '#d64545',
+  '#c53434',
+  '#a92a2a',
+  '#8c2222',
+  '#6f1a1a',
+];
+
 /** The accent: iris. */
 const iris: MantineColorsTuple = [
   '#f0f0fe',
@@ -72,7 +86,7 @@ const compact = { defaultProps: { size: 'xs' } };
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 6 },
-  colors: { gray, dark, iris },
+  colors: { gray, dark, iris, red },
   black: '#20242c',
   fontFamily:
     "Inter, 'Inter Variable', -apple-system, BlinkMacSystemFont, 'Segoe UI', 'Noto Sans', 'Liberation Sans', sans-serif",
@@ -114,7 +128,9 @@ export const theme = createTheme({
         centered: true,
         transitionProps: { duration: 120, transition: 'fade' },
         closeButtonProps: { 'aria-label': 'Close' },
+        overlayProps: { backgroundOpacity: 0.4 },
       },
+      styles: { title: { fontSize: '0.9375rem', fontWeight: 600 } },
     }),
     NumberInput: NumberInput.extend(compact),
     PasswordInput: PasswordInput.extend(compact),

@@ -24,9 +24,12 @@ export interface Newer {
   readonly isGap: boolean;
 }
 
+/** Rows of one page lie near one another: looking further costs time in lists of a hundred thousand. */
+const nearby = 1_000;
+
 /** Counts what a fresh first page holds above the rows shown. */
 export function countNewer<T extends Row>(shown: Shown<T>, fresh: Fresh<T>): Newer {
-  const known = new Set(shown.items.map((item) => item.id));
+  const known = new Set(shown.items.slice(0, nearby).map((item) => item.id));
   const firstKnown = fresh.items.findIndex((item) => known.has(item.id));
   if (firstKnown >= 0) return { count: firstKnown, isGap: false };
   return { count: fresh.items.length, isGap: shown.items.length > 0 && fresh.nextCursor !== null };
@@ -34,7 +37,7 @@ export function countNewer<T extends Row>(shown: Shown<T>, fresh: Fresh<T>): New
 
 /** The rows of a fresh page, with those that did not change kept as the very objects shown: they need no drawing. */
 export function keepUnchanged<T extends Row>(shown: Shown<T>, items: readonly T[]): readonly T[] {
-  const known = new Map(shown.items.map((item) => [item.id, item]));
+  const known = new Map(shown.items.slice(0, nearby).map((item) => [item.id, item]));
   return items.map((item) => {
     const old = known.get(item.id);
     return old !== undefined && JSON.stringify(old) === JSON.stringify(item) ? old : item;
@@ -63,7 +66,7 @@ export function mergeResting<T extends Row>(shown: Shown<T>, newer: readonly T[]
 
 /** Adds an older page below; rows that are already there are not repeated. */
 export function appendPage<T extends Row>(shown: Shown<T>, page: Fresh<T>): Shown<T> {
-  const known = new Set(shown.items.map((item) => item.id));
+  const known = new Set(shown.items.slice(-nearby).map((item) => item.id));
   return {
     items: [...shown.items, ...page.items.filter((item) => !known.has(item.id))],
     cursor: page.nextCursor,

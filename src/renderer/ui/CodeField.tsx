@@ -33,7 +33,6 @@ export function CodeField(props: CodeFieldProps): ReactNode {
       withAsterisk={isRequired}
       descriptionProps={{ id: `${id}-help` }}
       errorProps={{ id: `${id}-error` }}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
     >
       <div className={`${classes['frame']} ${isInvalid ? classes['isInvalid'] : ''}`}>
         <Suspense

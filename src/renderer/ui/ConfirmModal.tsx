@@ -9,6 +9,8 @@ export interface ConfirmModalProps {
   readonly children: ReactNode;
   /** The verb on the button, e.g. "Delete". */
   readonly confirm: string;
+  /** The other answer; "Cancel" when left out. */
+  readonly dismiss?: string;
   readonly isDangerous?: boolean;
   /** The dialog closes when the promise settles. */
   readonly onConfirm: () => unknown;
@@ -17,7 +19,16 @@ export interface ConfirmModalProps {
 
 /** A question with two answers; Escape is "no". */
 export function ConfirmModal(props: ConfirmModalProps): ReactNode {
-  const { isOpen, title, children, confirm, isDangerous = true, onConfirm, onClose } = props;
+  const {
+    isOpen,
+    title,
+    children,
+    confirm,
+    dismiss = 'Cancel',
+    isDangerous = true,
+    onConfirm,
+    onClose,
+  } = props;
   const [isBusy, setBusy] = useState(false);
   const agree = async (): Promise<void> => {
     setBusy(true);
@@ -35,7 +46,7 @@ export function ConfirmModal(props: ConfirmModalProps): ReactNode {
       </Text>
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          Cancel
+          {dismiss}
         </Button>
         <Button {...(isDangerous ? { color: 'red' } : {})} loading={isBusy} onClick={() => void agree()}>
           {confirm}

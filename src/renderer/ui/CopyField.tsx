@@ -1,5 +1,5 @@
 /** A value to copy: one line, never edited, masked until asked for when it is a secret. */
-import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Box, Text, Tooltip } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import { CopyButton } from './CopyButton.tsx';
@@ -31,9 +31,15 @@ export function CopyField(props: CopyFieldProps): ReactNode {
         {label}
       </Text>
       <div className={`${classes['field']} ${isBlock ? classes['isBlock'] : ''}`}>
-        <code className={classes['value']} title={isShown && !isBlock ? value : undefined}>
+        {/* A long block scrolls: the keyboard must reach it. */}
+        <Box
+          component="code"
+          className={classes['value'] ?? ''}
+          title={isShown && !isBlock ? value : undefined}
+          tabIndex={isBlock ? 0 : undefined}
+        >
           {isShown ? <HostileText text={value} isBlock={isBlock} /> : mask}
-        </code>
+        </Box>
         {isSecret && (
           <Tooltip label={isShown ? 'Hide' : 'Show'}>
             <ActionIcon

@@ -177,6 +177,7 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
         isOpen={isCancelling}
         title="Cancel the run?"
         confirm="Cancel the run"
+        dismiss="Let it run"
         onClose={() => setCancelling(false)}
         onConfirm={() => cancel.run(run.id)}
       >
