@@ -160,7 +160,7 @@ export function failedTriggerProcedures(os: Procedures, parts: ApiParts) {
       const outcome = await judgeAgain(parts, row);
       const isMended = outcome.status >= 200 && outcome.status < 300;
       await store.write('setTriage', {
-        // A retry that fails again is its own failed trigger; the first one keeps its place in the list.
+        // A retry that fails again leaves the first one open; the repetition is no failed trigger of its own.
         ids: [row.id],
         triage: isMended ? 'retried' : 'open',
         at: clock.now(),

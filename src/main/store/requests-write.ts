@@ -35,7 +35,8 @@ export function insertRequest(context: WriteContext, request: StorableRequest, f
     fate.verdict,
     request.method,
     fate.reply?.status ?? null,
-    fate.verdict === 'rejected' ? 'open' : null,
+    // What repeats a request on the operator's wish is no caller's failure: the first one stays the one to mend.
+    fate.verdict === 'rejected' && request.replayOf === null ? 'open' : null,
     fate.isBounded ? 1 : 0,
     fate.bodySize,
     request.body.byteLength,

@@ -236,6 +236,7 @@ describe('failed triggers', () => {
     const [, signed] = open.items;
     const still = await api.ok(judged, 'POST', `/failed-triggers/${signed?.id}/retry`);
     expect(still.status).toBe(401);
+    expect((await list('&state=open')).items.map((item) => item.id)).toEqual(open.items.map(({ id }) => id));
     await api.ok(workflowSchema, 'PUT', `/workflows/${workflow.id}`, document);
     const mended = await api.ok(judged, 'POST', `/failed-triggers/${signed?.id}/retry`);
     expect(mended).toMatchObject({ status: 200, runIds: [expect.stringMatching(/^run_/)] });
