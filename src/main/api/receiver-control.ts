@@ -45,9 +45,15 @@ export interface ReceiverControl {
   stop(): void;
 }
 
+/** What is used of the store: one setting. */
+interface SettingStore {
+  readonly read: { readonly settings: Pick<Store['read']['settings'], 'get'> };
+  write(name: 'setSetting', input: { readonly key: string; readonly value: unknown }): Promise<unknown>;
+}
+
 interface ControlParts {
-  readonly store: Store;
-  readonly receiver: () => Receiver;
+  readonly store: SettingStore;
+  readonly receiver: () => Pick<Receiver, 'listen'>;
   readonly logger: Logger;
   /** Given at start: they hold for this process, whatever is stored. */
   readonly overrides: SettingsChanges;
@@ -64,6 +70,8 @@ export function createReceiverControl({ store, receiver, logger, overrides }: Co
   async function listen(host: string, port: number): Promise<void> {
     clearTimeout(retry);
     bound = await receiver().listen({ host, port });
+    // From here on the port that was picked in place of 0 is the port.
+    present = { ...present, receiverHost: bound.host, receiverPort: bound.port };
     fault = null;
   }
 
@@ -119,7 +127,6 @@ export function createReceiverControl({ store, receiver, logger, overrides }: Co
           });
         });
       }
-      // A port picked in place of 0 is kept, so that callers find it again after a restart.
       present = { ...wanted, receiverPort: bound?.port ?? wanted.receiverPort };
       await store.write('setSetting', { key: settingKey, value: present });
       return present;

@@ -13,6 +13,7 @@ import { parseJson } from '../receiver/body/parse-json.ts';
 import { answerBody } from './body-download.ts';
 import { createDocs } from './docs.ts';
 import { createOpenApi } from './openapi.ts';
+import { ownProtoSerializer } from './own-proto.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiContext } from './procedures.ts';
 import type { ApiRouter } from './router.ts';
@@ -25,6 +26,7 @@ const maxBodyBytes = 5 * 1_048_576;
 /** Serves `/v1` and `/docs`; every other path is the next middleware's. */
 export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware {
   const handler = new OpenAPIHandler<ApiContext>(router, {
+    customJsonSerializers: [ownProtoSerializer],
     customErrorResponseBodyEncoder: ({ code, message, data }: ORPCError<string, unknown>) =>
       errorBody(code, message, typeof data === 'object' ? { ...data } : {}),
   });

@@ -171,6 +171,18 @@ describe('saving', () => {
     await api.ok(workflowSchema, 'POST', '/workflows', document, 201);
   });
 
+  it('takes a workflow back as it was read, what only the app can say left aside', async () => {
+    const made = await api.live(
+      simpleDocument('Round trip', { auth: { scheme: 'hmac', secret: 'round and round' } }),
+    );
+    const { body } = await api.v1('GET', `/workflows/${made.id}`);
+    const read = workflowSchema.parse(body);
+    const sent = { ...read, description: 'edited', enabled: false, activeVersion: 77, id: 'wf_another' };
+    const saved = await api.ok(workflowSchema, 'PUT', `/workflows/${made.id}`, sent);
+    expect(saved).toMatchObject({ id: made.id, description: 'edited', enabled: true, activeVersion: 1 });
+    expect(saved.nodes).toEqual(read.nodes);
+  });
+
   it('is found by id and by slug, and gone after its deletion', async () => {
     const made = await api.live(simpleDocument('To be deleted'));
     const bySlug = await api.ok(workflowSchema, 'GET', '/workflows/to-be-deleted');
