@@ -2,11 +2,17 @@
  * The main job, as a person does it in the browser: draw a workflow, set it up, take it live, hand out its URL, and
  * watch a signed request walk through the canvas. And what must not happen: that work is lost.
  */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, type Page, test } from '@playwright/test';
+import type AxeCore from 'axe-core';
 import { signBody } from '../support/delivery.ts';
 import { EditorPage } from '../support/editor-page.ts';
 import { startHost, type TestHost } from '../support/host.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+
+declare const axe: typeof AxeCore;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let folder: TempDir;
 let host: TestHost;
@@ -194,3 +200,61 @@ test('edits made while the app was gone are there again when it is back', async 
   await expect(editor.card('Code')).toBeVisible();
   await expect(page.getByText('that had not been saved are back')).toBeHidden();
 });
+
+test('a run of an older version is shown on that version, and editing on leaves a shown run where it is', async ({
+  page,
+}) => {
+  await page.getByRole('link', { name: 'Order intake', exact: true }).click();
+  await editor.open('Order received');
+  await editor.dialog.getByRole('tab', { name: 'Test' }).click();
+  await editor.dialog
+    .getByRole('textbox', { name: 'Body' })
+    .fill('{"order":"A","items":[{"price":2,"quantity":3}]}');
+  await editor.dialog.getByRole('button', { name: 'Send test request' }).click();
+  await expect(editor.dialog.getByRole('region', { name: 'Answer', exact: true })).toContainText('"total":6');
+  await editor.dialog.getByRole('button', { name: 'Show the run' }).click();
+  const bar = page.getByRole('region', { name: 'Run on the canvas' });
+  await expect(bar).toContainText('succeeded');
+
+  await editor.card('Note it').click();
+  await page.keyboard.press('Delete');
+  await expect(editor.card('Note it')).toHaveCount(0);
+  await expect(bar).toContainText('succeeded');
+  await editor.saved();
+  await expect(page.getByText('changed since v1', { exact: true })).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByText('This is version 1 as it ran')).toBeVisible();
+  await expect(editor.card('Note it')).toBeVisible();
+  await page.getByRole('button', { name: 'Back to the draft' }).click();
+  await expect(editor.card('Note it')).toHaveCount(0);
+});
+
+test('nothing serious stands in the way of people who use other tools than eyes and mouse', async ({
+  page,
+}) => {
+  await page.getByRole('link', { name: 'Order intake', exact: true }).waitFor();
+  expect(await findSerious(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Order intake', exact: true }).click();
+  await expect(editor.card('Order received')).toBeVisible();
+  await page.keyboard.press('a');
+  await page.getByRole('button', { name: 'Versions' }).click();
+  expect(await findSerious(page)).toEqual([]);
+  await editor.open('Order received');
+  for (const tab of ['Trigger', 'Style & security', 'Parameters', 'Response', 'Test']) {
+    await editor.dialog.getByRole('tab', { name: tab }).click();
+    expect(await findSerious(page)).toEqual([]);
+  }
+});
+
+/** Serious and critical findings of axe on the page as it is, by rule and place. */
+async function findSerious(page: Page): Promise<readonly string[]> {
+  // The page's own rules forbid scripts from elsewhere; the browser's debugger is not bound by them.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}

@@ -45,6 +45,8 @@ export interface CanvasProps {
 }
 
 const nodeTypes = { step: StepCard };
+/** With more steps than this only those in view are drawn. */
+const manySteps = 150;
 const markerEnd = { type: MarkerType.ArrowClosed, width: 13, height: 13 };
 const fitOptions = { maxZoom: 1, minZoom: 0.3, padding: 0.15 };
 const ariaLabels = {
@@ -112,6 +114,7 @@ export function Canvas(props: CanvasProps) {
         edgesReconnectable={!isReadOnly}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
+        onlyRenderVisibleElements={document.nodes.length > manySteps}
         snapToGrid
         snapGrid={[grid, grid]}
         connectionRadius={36}

@@ -139,10 +139,13 @@ function useStepInView(nodeId: string | null): void {
       if (node === undefined || workbench.store.getState().openStepId !== null) return;
       if (editor.store.getState().selection.nodeIds[0] !== nodeId) return;
       const { x, y, zoom } = flow.getViewport();
-      const canvas = globalThis.document.querySelector('[data-canvas]')?.clientWidth ?? 0;
+      const canvas = globalThis.document.querySelector('[data-canvas]')?.getBoundingClientRect();
+      const pane = globalThis.document.querySelector('[data-run-pane]')?.getBoundingClientRect();
+      if (canvas === undefined) return;
+      const room = Math.min(canvas.right, pane?.left ?? canvas.right) - canvas.left;
       const right = (node.position.x + cardWidth) * zoom + x;
-      if (right > canvas - 20)
-        void flow.setViewport({ x: x - (right - canvas + 40), y, zoom }, { duration: 200 });
+      if (right > room - 20)
+        void flow.setViewport({ x: x - (right - room + 40), y, zoom }, { duration: 200 });
     }, afterDoubleClickMs);
     return () => clearTimeout(timer);
   }, [nodeId, flow, editor, workbench]);

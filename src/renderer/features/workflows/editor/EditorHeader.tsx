@@ -14,6 +14,7 @@ import {
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { ToneBadge } from '../../../ui/badges.tsx';
+import { HostileText } from '../../../ui/HostileText.tsx';
 import { stateOf } from '../graph/workflow-state.ts';
 import classes from './EditorHeader.module.css';
 import { useEditorState, useOpenWorkflow, useWorkbench } from './editor-context.ts';
@@ -64,7 +65,8 @@ export function EditorHeader(props: EditorHeaderProps) {
           leftSection={<IconAlertTriangle size={15} aria-hidden />}
           onClick={() => workbench.togglePanel('problems')}
         >
-          Problems {issues}
+          <span className={classes.word}>Problems&nbsp;</span>
+          {issues}
         </Button>
         <Button
           size="xs"
@@ -74,7 +76,7 @@ export function EditorHeader(props: EditorHeaderProps) {
           leftSection={<IconHistory size={15} aria-hidden />}
           onClick={() => workbench.togglePanel('versions')}
         >
-          Versions
+          <span className={classes.word}>Versions</span>
         </Button>
         <Tooltip label={props.runHint ?? 'Start a run with an input of your choice'}>
           <Button
@@ -146,7 +148,7 @@ function NameField() {
           title={`${name} (click to rename)`}
           onClick={() => setDraft(name)}
         >
-          <span>{name}</span>
+          <HostileText text={name} />
           <IconPencil size={13} aria-label="Rename" />
         </UnstyledButton>
       </h1>

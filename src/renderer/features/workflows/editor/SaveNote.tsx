@@ -28,9 +28,15 @@ export function SaveNote() {
   }
   const Icon = icons[save.kind];
   return (
-    <span className={classes.save} role="status" aria-live="polite" data-testid="save-state">
+    <span
+      className={classes.save}
+      role="status"
+      aria-live="polite"
+      data-testid="save-state"
+      title={words[save.kind]}
+    >
       <Icon size={14} aria-hidden className={save.kind === 'saving' ? (classes.turning ?? '') : ''} />
-      {words[save.kind]}
+      <span>{words[save.kind]}</span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 /** An open workflow: header, palette, canvas, panels, dialogs; and the run that lies over it. */
 import { useCallback, useState } from 'react';
 import { ReactFlowProvider } from 'reactflow';
-import type { WorkflowView } from '../../../../shared/contract/views.ts';
+import type { RunView, WorkflowView } from '../../../../shared/contract/views.ts';
 import type { Catalog } from '../../../../shared/model/catalog.ts';
 import { useAction } from '../../../data/action.ts';
 import { deactivateWorkflow, workflowMirror } from '../../../data/workflows.ts';
@@ -51,7 +51,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
   const isSaved = useEditorState((state) => state.save.kind === 'saved');
   const isSameGraph = isSaved && !workflow.changed && workflow.latestVersion !== null;
   const shown = useShownRun(workflow.id, isSameGraph && workflow.activeVersion === workflow.latestVersion);
-  const isPast = shown.run !== undefined && !(isSameGraph && shown.run.version === workflow.latestVersion);
+  const isPast = usePastRun(shown.run, isSameGraph ? workflow.latestVersion : null);
   const panel = useWorkbench((state) => state.panel);
   const isPaletteOpen = useWorkbench((state) => state.isPaletteOpen);
   const start = useStart(open, () => setDialog('run'));
@@ -104,6 +104,19 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
       </ConfirmModal>
     </main>
   );
+}
+
+/**
+ * Whether a run is looked at on the version it ran instead of the draft. Decided when the run is opened: editing on while
+ * it lies over the draft leaves it there.
+ */
+function usePastRun(run: RunView | undefined, draftVersion: number | null): boolean {
+  const [opened, setOpened] = useState<{ readonly runId: string; readonly isPast: boolean } | null>(null);
+  if (run === undefined) return false;
+  if (opened?.runId === run.id) return opened.isPast;
+  const isPast = run.version !== draftVersion;
+  setOpened({ runId: run.id, isPast });
+  return isPast;
 }
 
 /** What *Run* does: a manual or API start asks for an input; a webhook start is tried out by a request. */

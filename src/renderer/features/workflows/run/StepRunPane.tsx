@@ -22,7 +22,7 @@ export interface StepRunPaneProps {
 /** The pane beside the canvas while a run is shown and a step chosen. */
 export function StepRunPane({ name, nodeId, overlay, onClose }: StepRunPaneProps) {
   return (
-    <section className={panel.panel} aria-label={`What ${name} did`}>
+    <section className={panel.panel} aria-label={`What ${name} did`} data-run-pane>
       <div className={panel.top}>
         <h2 className={panel.title} title={name}>
           {name}

@@ -33,6 +33,8 @@ export function useShownRun(workflowId: string, canFollow: boolean): ShownRun {
   const [offered, setOffered] = useState<RunSummary | null>(null);
   /** Whether the run shown was chosen by hand: then newer ones are offered only. */
   const isChosen = useRef(runId !== null);
+  /** The run last asked for; the address may be a moment behind. */
+  const asked = useRef(runId);
 
   const put = useCallback(
     (id: string | null, replace: boolean) =>
@@ -57,24 +59,28 @@ export function useShownRun(workflowId: string, canFollow: boolean): ShownRun {
     }
     if (newest === undefined || newest.id === seen.current) return;
     seen.current = newest.id;
-    if (newest.id === runId) return;
+    if (newest.id === asked.current) return;
     if (canFollow && !isChosen.current) {
+      asked.current = newest.id;
       setOffered(null);
       put(newest.id, true);
     } else setOffered(newest);
-  }, [latest, status, runId, canFollow, put]);
+  }, [latest, status, canFollow, put]);
 
   const show = useCallback(
     (id: string) => {
+      asked.current = id;
       // The newest one goes on being followed; an older one was picked to be looked at.
-      isChosen.current = id !== seen.current;
+      isChosen.current = latest.findIndex((run) => run.id === id) > 0;
       setOffered(null);
       put(id, false);
     },
-    [put],
+    [latest, put],
   );
   const hide = useCallback(() => {
+    asked.current = null;
     isChosen.current = false;
+    setOffered(null);
     put(null, false);
   }, [put]);
 
