@@ -15,12 +15,6 @@ interface SecretParts {
   readonly vault: Vault;
 }
 
-/** What a scheme's secrets should be after a save. */
-export interface SecretPlan {
-  /** Field → new value. */
-  readonly set: Readonly<Record<string, string>>;
-}
-
 /** The values to set: given ones, and made-up ones for fields that have none yet. */
 export function planSecrets(
   scheme: string,

@@ -22,11 +22,6 @@ function expand(issue: RawIssue): readonly { path: PropertyKey[]; message: strin
   }));
 }
 
-/** Faults of a value that stands at `at` in what the caller sent. */
-export function toIssues(found: readonly RawIssue[], at: readonly PropertyKey[] = []): readonly Issue[] {
-  return found.flatMap(expand).map(({ path, message }) => ({ path: formatPath([...at, ...path]), message }));
-}
-
 /** Parts of a call that are no part of what the caller wrote: a body's fields are named as in the body. */
 const envelopes = new Set<PropertyKey>(['body', 'query', 'params']);
 

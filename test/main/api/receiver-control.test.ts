@@ -5,7 +5,7 @@ import type { Receiver } from '../../../src/main/receiver/receiver.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 
 /** A receiver that listens where it may, and a store of one setting. */
-function stage(stored: unknown = undefined) {
+function stage(stored?: unknown) {
   const taken = new Set<number>();
   const kept: unknown[] = [];
   const receiver: Pick<Receiver, 'listen'> = {
