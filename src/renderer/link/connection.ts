@@ -5,6 +5,7 @@
 import { type ClientLink, createORPCClient } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import { portMessage } from '../../shared/bridge.ts';
 import type { HookyardClient } from '../../shared/contract/index.ts';
 
 /** Why a connection ended. `refused`: the other side does not accept us, trying again is useless. */
@@ -25,27 +26,26 @@ export type OpenConnection = (signal: AbortSignal) => Promise<Connection>;
 
 /** What the desktop's preload script exposes as `window.hookyard`. */
 export interface DesktopBridge {
-  /** Asks for a fresh port; it arrives as a window message `hookyard:port` with the port. */
+  /** Asks for a fresh port; it arrives as a window message with the port. */
   readonly requestPort: () => void;
 }
 
-const portMessage = 'hookyard:port';
 /** Close codes with which the host refuses a token (policy violation, and our own 4401 and 4403). */
 const refusedCodes = new Set([1008, 4401, 4403]);
 
 /** A connection over the port the desktop's main process hands to its window. */
-export function openPort(bridge: DesktopBridge): OpenConnection {
+export function openPort(bridge: DesktopBridge, page: Window = window): OpenConnection {
   return async (signal) => {
     const port = await new Promise<MessagePort>((resolve, reject) => {
       const listener = (event: MessageEvent<unknown>): void => {
         const [first] = event.ports;
-        if (event.source !== window || event.data !== portMessage || first === undefined) return;
-        window.removeEventListener('message', listener);
+        if (event.source !== page || event.data !== portMessage || first === undefined) return;
+        page.removeEventListener('message', listener);
         resolve(first);
       };
-      window.addEventListener('message', listener);
+      page.addEventListener('message', listener);
       signal.addEventListener('abort', () => {
-        window.removeEventListener('message', listener);
+        page.removeEventListener('message', listener);
         reject(new Error('closed'));
       });
       bridge.requestPort();
