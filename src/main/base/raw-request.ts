@@ -29,9 +29,3 @@ export interface RawReply {
 export function headerValues(headers: HeaderList, name: string): readonly string[] {
   return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 }
-
-/** The value of a header that must be single: undefined when absent or sent more than once. */
-export function singleHeader(headers: HeaderList, name: string): string | undefined {
-  const values = headerValues(headers, name);
-  return values.length === 1 ? values[0] : undefined;
-}

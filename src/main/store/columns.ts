@@ -17,9 +17,6 @@ function readerOf<Value>(schema: z.ZodType<Value>): (text: string | null) => Val
 
 const failureSchema = z.object({ attempt: z.number(), error: runErrorSchema, at: z.number() });
 
-/** A step's earlier tries that failed. */
-export type StepFailures = readonly z.infer<typeof failureSchema>[];
-
 export const readHeaders = readerOf(headerListSchema);
 export const readStages = readerOf(z.array(stageNoteSchema));
 export const readTextMap = readerOf(z.record(z.string(), z.string()));

@@ -3,6 +3,7 @@
  * operation is a plain synchronous function that runs inside a transaction it neither opens nor ends.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
+import type { DedupeKeys } from './dedupe-keys.ts';
 import type { Sql } from './sql.ts';
 import type { FeedTopic } from './types.ts';
 
@@ -15,6 +16,7 @@ export interface LiveCounts {
 
 export interface WriteContext {
   readonly sql: Sql;
+  readonly keys: DedupeKeys;
   /** Says that an object changed; told to the feed after the commit. */
   emit(topic: FeedTopic, id: string): void;
   /** Kept by `moveRun`; put back when the transaction fails. */
@@ -22,9 +24,6 @@ export interface WriteContext {
   /** Endpoints and verdicts whose lazily captured requests are to be cut to the newest before the commit. */
   readonly toTrim: Set<string>;
 }
-
-/** One named write. Throws AppError to refuse: then nothing of it is kept. */
-export type Operation<Input, Output> = (context: WriteContext, input: Input) => Output;
 
 /** Whether a run of this status can still change; the model's own rule comes with validators the writer does without. */
 export function isCounted(status: RunStatus): status is keyof LiveCounts {

@@ -9,7 +9,7 @@ import type { OpenConnection } from '../link/connection.ts';
 import { FailureError, isAbort, offlineFailure, toFailure } from '../link/failure.ts';
 import { type Holder, holdConnection, type LinkState } from '../link/holder.ts';
 
-export type { Failure, FailureIssue } from '../link/failure.ts';
+export type { Failure } from '../link/failure.ts';
 export { FailureError, toFailure } from '../link/failure.ts';
 export type { LinkState } from '../link/holder.ts';
 

@@ -52,8 +52,6 @@ type Inputs<Name extends keyof HookyardClient['endpoints']> = Parameters<
 
 export const createEndpoint = (input: NonNullable<Inputs<'create'>>): Promise<EndpointView> =>
   call((client) => client.endpoints.create(input));
-export const updateEndpoint = (input: NonNullable<Inputs<'update'>>): Promise<EndpointView> =>
-  call((client) => client.endpoints.update(input));
 export const removeEndpoint = (id: string) => call((client) => client.endpoints.remove({ id }));
 export const activateEndpoint = (id: string): Promise<EndpointView> =>
   call((client) => client.endpoints.activate({ id }));

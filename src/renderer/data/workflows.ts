@@ -66,6 +66,3 @@ export const activateWorkflow = (id: string, version?: number): Promise<Workflow
   call((client) => client.workflows.activate({ id, ...(version === undefined ? {} : { version }) }));
 export const deactivateWorkflow = (id: string): Promise<WorkflowView> =>
   call((client) => client.workflows.deactivate({ id }));
-/** Replaces the secret of the webhook trigger; shown this once. */
-export const rotateWorkflowSecret = (id: string, overlapSeconds: number) =>
-  call((client) => client.workflows.rotateSecret({ id, overlapSeconds }));

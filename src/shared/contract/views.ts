@@ -4,12 +4,7 @@
  */
 import { z } from 'zod';
 import { documentSchema, issueSchema } from '../model/document.ts';
-import {
-  endpointSettingsSchema,
-  endpointStateSchema,
-  parameterSchema,
-  styleSchema,
-} from '../model/endpoint.ts';
+import { endpointSettingsSchema, endpointStateSchema, styleSchema } from '../model/endpoint.ts';
 import { headerListSchema, stageNoteSchema, triageSchema, verdictSchema } from '../model/request.ts';
 import {
   logLineSchema,
@@ -330,5 +325,3 @@ export const settingsSchema = z.object({
   trustedHops: z.number().int().min(0).max(10),
 });
 export type SettingsView = z.infer<typeof settingsSchema>;
-
-export { parameterSchema };

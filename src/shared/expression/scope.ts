@@ -52,11 +52,3 @@ export type ExpressionScope = {
   readonly item?: unknown;
   readonly index?: number;
 };
-
-/**
- * What a sending step (http, email) renders with, at sending time only: the names `templateSecrets` lists, with
- * their values. Never stored, and never leaves the process: only a bare `{{secrets.NAME}}` can read it.
- */
-export type SendingScope = ExpressionScope & {
-  readonly secrets: Readonly<Record<string, string>>;
-};

@@ -28,7 +28,6 @@ export const stepPolicyShape = {
   onError: z.enum(['fail', 'continue', 'port']).optional(),
   atMostOnce: z.boolean().optional(),
 } as const;
-export type StepPolicy = z.infer<z.ZodObject<typeof stepPolicyShape>>;
 
 const policyKeys = ['retry', 'timeoutSeconds', 'onError', 'atMostOnce'] as const;
 
