@@ -21,14 +21,16 @@ export function EditorNotices({ pastVersion, shown }: EditorNoticesProps) {
     <>
       {conflict === null ? null : (
         <Notice tone="wait">
-          {conflict.kind === 'remote' ? (
-            'This draft was changed elsewhere while you have unsaved edits here.'
-          ) : (
-            <>
-              Here are unsaved edits of <TimeText at={new Date(conflict.copy.at).toISOString()} />, but the
-              draft has been changed since.
-            </>
-          )}
+          <span>
+            {conflict.kind === 'remote' ? (
+              'This draft was changed elsewhere while you have unsaved edits here.'
+            ) : (
+              <>
+                Here are unsaved edits of <TimeText at={new Date(conflict.copy.at).toISOString()} />, but the
+                draft has been changed since.
+              </>
+            )}
+          </span>
           <Button size="compact-xs" onClick={() => editor.settleConflict('mine')}>
             Use my edits
           </Button>
@@ -39,7 +41,9 @@ export function EditorNotices({ pastVersion, shown }: EditorNoticesProps) {
       )}
       {restoredAt === null ? null : (
         <Notice tone="busy">
-          Edits of <TimeText at={new Date(restoredAt).toISOString()} /> that had not been saved are back.
+          <span>
+            Edits of <TimeText at={new Date(restoredAt).toISOString()} /> that had not been saved are back.
+          </span>
           <Button
             size="compact-xs"
             variant="default"

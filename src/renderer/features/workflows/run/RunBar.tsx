@@ -7,6 +7,7 @@ import { isLive } from '../../../../shared/model/run.ts';
 import { useAction } from '../../../data/action.ts';
 import { cancelRun } from '../../../data/runs.ts';
 import { RunStatusBadge } from '../../../ui/badges.tsx';
+import { CopyButton } from '../../../ui/CopyButton.tsx';
 import { DurationText, TimeText } from '../../../ui/figures.tsx';
 import { useNow } from '../../../ui/now.ts';
 import classes from './RunBar.module.css';
@@ -77,6 +78,9 @@ export function RunBar({ run, onHide }: { readonly run: RunView; readonly onHide
         </span>
       )}
       <span className={classes.space} />
+      {run.resumeUrl === null ? null : (
+        <CopyButton value={run.resumeUrl} label="resume URL" look="button" text="Resume URL" />
+      )}
       {run.requestId === null ? null : (
         <Button component={Link} to={`/requests/${run.requestId}`} size="compact-xs" variant="subtle">
           Request
