@@ -50,7 +50,7 @@ for (const figure of FIGURES.filter(({ name }) => values.only.length === 0 || va
     rows.push(...(await figure.measure(settings)));
   } catch (error) {
     failures += 1;
-    const fault = error instanceof Error ? error.message : String(error);
+    const [fault = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     rows.push({
       name: figure.name,
       value: 'not measured',
