@@ -10,7 +10,7 @@ import { templateSecrets } from '../../shared/expression/template-secrets.ts';
 import { AppError } from '../../shared/errors.ts';
 import { validatorOf } from '../../shared/fields.ts';
 import { formatPath, stepPolicyShape } from '../../shared/model/document.ts';
-import { webhookConfigSchema } from '../../shared/model/endpoint.ts';
+import { type Parameter, webhookConfigSchema } from '../../shared/model/endpoint.ts';
 import { resolveAuth } from '../auth/registry.ts';
 import type { StepKind } from '../steps/step.ts';
 import { configTexts, type ConfigText } from './config-texts.ts';
@@ -78,7 +78,8 @@ function issuesOfError(error: z.ZodError, config: Config): readonly ConfigIssue[
 function checkValues(kind: StepKind, config: Config): readonly ConfigIssue[] {
   if (kind.definition.kind === 'webhook') {
     const verdict = webhookConfigSchema.safeParse(config);
-    return verdict.success ? checkAuth(verdict.data.auth) : issuesOfError(verdict.error, config);
+    if (!verdict.success) return issuesOfError(verdict.error, config);
+    return [...checkAuth(verdict.data.auth), ...checkParameters(verdict.data.parameters ?? [])];
   }
   const entries = Object.entries(config);
   const policies = Object.fromEntries(entries.filter(([name]) => policyNames.has(name)));
@@ -108,6 +109,24 @@ function checkAuth(auth: Parameters<typeof resolveAuth>[0] | undefined): readonl
       };
     });
   }
+}
+
+/** Names that are there twice, and paths into the body that are no JSONata (SPEC 6, 7). */
+function checkParameters(parameters: readonly Parameter[]): readonly ConfigIssue[] {
+  return parameters.flatMap((parameter, index) => {
+    const place = `parameters[${index}]`;
+    const isTwice = parameters.findIndex((one) => one.name === parameter.name) < index;
+    const twice = { path: `${place}.name`, message: 'Another parameter has this name.', isShape: false };
+    if (parameter.in !== 'body' || parameter.path === undefined) return isTwice ? [twice] : [];
+    const text = {
+      path: [place, 'path'],
+      text: parameter.path,
+      kind: 'expression',
+      allowsSecrets: false,
+    } as const;
+    const fault = checkText(text).map((issue) => ({ ...issue, path: `${place}.path` }));
+    return [...(isTwice ? [twice] : []), ...fault];
+  });
 }
 
 /** Names a secret otherwise than alone between its braces: such a place would stay empty. */

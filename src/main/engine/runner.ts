@@ -7,6 +7,7 @@ import { isLive, type RunStatus } from '../../shared/model/run.ts';
 import type { StepReply } from '../steps/step.ts';
 import type { DueStep, SettleOutcome } from '../store/types.ts';
 import type { RunContext } from './run-context.ts';
+import { isPaused } from './pause.ts';
 import type { RunContexts } from './run-contexts.ts';
 import { failRun, type TryPlace } from './settlement.ts';
 import { bareEnd, createTries, type Flight, type TryEnd, type TryTools } from './try-step.ts';
@@ -86,8 +87,9 @@ export function createRunner(tools: RunnerTools): Runner {
 
   function tellStatus(runId: string, status: RunStatus): void {
     if (!watches.has(runId)) return;
-    if (status === 'waiting') watches.tell(runId, { kind: 'waiting' });
-    else if (!isLive(status)) {
+    if (status === 'waiting') {
+      if (isPaused(store, runId, clock.now())) watches.tell(runId, { kind: 'waiting' });
+    } else if (!isLive(status)) {
       const run = store.read.runs.byId(runId);
       if (run !== undefined) watches.tell(runId, { kind: 'finished', run });
     }

@@ -105,7 +105,7 @@ describe('checkDocument', () => {
     const hookPaths = (config: Record<string, unknown>) =>
       paths(makeDocument([{ id: 'hook', type: 'webhook', config }], []));
     expect(hookPaths({ auth: { scheme: 'palmReading' } })).toEqual(['nodes[0].config.auth.scheme']);
-    expect(hookPaths({ response: { mode: 'respond' } })).toEqual(['nodes[0].config.response.mode']);
+    expect(hookPaths({ response: { mode: 'respond' } })).toEqual([]);
     expect(hookPaths({ response: { mode: 'specificNode', nodeId: 'gone' } })).toEqual([
       'nodes[0].config.response.nodeId',
     ]);

@@ -5,6 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { isLive } from '../../../shared/model/run.ts';
 import type { ResponseSettings } from '../../../shared/model/endpoint.ts';
+import { isPaused } from '../../engine/pause.ts';
 import type { RunSignal } from '../../engine/watches.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
@@ -35,7 +36,7 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
   const stored = (): Ending | undefined => {
     const run = tools.store.read.runs.byId(runId);
     if (run === undefined || !isLive(run.status)) return { kind: 'ended' };
-    return run.status === 'waiting' ? { kind: 'waiting' } : undefined;
+    return isPaused(tools.store, runId, tools.clock.now()) ? { kind: 'waiting' } : undefined;
   };
   const next = async (): Promise<Ending> => {
     const signal = await watch.signal;
