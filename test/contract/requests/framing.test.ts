@@ -216,7 +216,7 @@ describe('Expect', () => {
     const got = await exchange(
       host.receiver(),
       rawRequest([line(), ...usual(), sized, 'Expect: 100-continue', close]),
-      { then: (socket) => socket.once('data', () => socket.write(body)) },
+      { onSent: (socket) => socket.once('data', () => socket.write(body)) },
     );
     expect(got.statuses).toEqual([100, 200]);
   });

@@ -17,7 +17,7 @@ export interface RawOptions {
   /** Give up waiting after this long; 5 s unless told. */
   deadlineMs?: number;
   /** Called once connected and the first bytes are written. */
-  then?: (socket: Socket) => void;
+  onSent?: (socket: Socket) => void;
 }
 
 /** Writes `bytes` to the receiver and gathers what comes back until it closes, `enough` holds or time is up. */
@@ -32,7 +32,7 @@ export function exchange(
     let text = '';
     const socket = connect(Number(port), hostname, () => {
       socket.write(bytes);
-      options.then?.(socket);
+      options.onSent?.(socket);
     });
     const finish = (closed: boolean): void => {
       clearTimeout(timer);
