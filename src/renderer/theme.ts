@@ -19,6 +19,7 @@ import {
   Switch,
   Table,
   TagsInput,
+  Text,
   Textarea,
   TextInput,
   Tooltip,
@@ -149,6 +150,7 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
     TagsInput: TagsInput.extend(compact),
     Textarea: Textarea.extend(compact),
+    Text: Text.extend({ defaultProps: { size: 'sm' } }),
     TextInput: TextInput.extend(compact),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },

@@ -36,7 +36,9 @@ export function RequestsPage(): ReactNode {
 
   const open = useCallback(
     (requestId: string | null) => {
-      const rest = params.toString();
+      const kept = new URLSearchParams(params);
+      if (requestId === null) kept.delete('tab');
+      const rest = kept.toString();
       const to = `/requests${requestId === null ? '' : `/${requestId}`}${rest === '' ? '' : `?${rest}`}`;
       // Walking through the list is one step of history, not hundreds.
       void navigate(to, { replace: id !== null && requestId !== null });

@@ -36,6 +36,7 @@ export function RunsPage(): ReactNode {
       const rest = new URLSearchParams(params);
       // A step belongs to the run it was chosen in.
       rest.delete('step');
+      if (runId === null) rest.delete('tab');
       const query = rest.toString();
       const to = `/runs${runId === null ? '' : `/${runId}`}${query === '' ? '' : `?${query}`}`;
       void navigate(to, { replace: id !== null && runId !== null });
