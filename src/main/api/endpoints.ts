@@ -1,94 +1,32 @@
 /** Endpoints: shared data sources and those of workflows; switching, keys, URLs, trying out (SPEC 2, 3, 5, 11). */
 import type { EndpointView } from '../../shared/contract/views.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type EndpointSettings, endpointSettingsSchema } from '../../shared/model/endpoint.ts';
-import { readAllowList } from '../auth/allow-list.ts';
-import { resolveAuth } from '../auth/registry.ts';
-import { newId, newSecret } from '../base/ids.ts';
+import { newSecret } from '../base/ids.ts';
 import type { EndpointRow } from '../store/types.ts';
-import { styleOf } from '../styles/registry.ts';
-import { openSecrets, planSecrets, storeSecrets } from './endpoint-secrets.ts';
+import { openSecrets, storeSecrets } from './endpoint-secrets.ts';
 import { readSettings, readSurroundings, toEndpointView } from './endpoint-view.ts';
-import { authOf, secretFieldsOfScheme, splitAuth } from './hooks.ts';
+import { authOf, secretFieldsOfScheme } from './hooks.ts';
 import { invalid } from './issues.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { makeSampleCall, urlWithKey } from './sample-call.ts';
+import {
+  changeSharedSource,
+  createSharedSource,
+  findEndpoint,
+  removeSharedSource,
+} from './shared-sources.ts';
 import { snippetsOf } from './snippets.ts';
 import { sendTestRequest } from './test-request.ts';
 import { toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
 
-/** Settings as they are stored, and the secrets that came with them. @throws AppError `invalid` */
-function splitSettings(given: EndpointSettings) {
-  const auth = authOf(given);
-  try {
-    resolveAuth(auth);
-  } catch (error) {
-    throw error instanceof AppError ? prefixed(error, 'auth') : error;
-  }
-  readAllowList(given.ipAllow ?? []);
-  const split = splitAuth(auth);
-  return {
-    settings: endpointSettingsSchema.parse({ ...given, auth: split.kept }),
-    given: split.given,
-    scheme: auth.scheme,
-  };
-}
-
-function prefixed(error: AppError, prefix: string): AppError {
-  const { issues } = error.details;
-  if (!Array.isArray(issues)) return error;
-  return invalid(
-    issues.map((issue: { path: string; message: string }) => ({
-      path: `${prefix}.${issue.path}`,
-      message: issue.message,
-    })),
-  );
-}
-
 /** `endpoints.*` of the contract. */
 export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn) {
   const { store, clock } = parts;
 
-  function requireEndpoint(id: string): EndpointRow {
-    const row = store.read.endpoints.byId(id);
-    if (row === undefined) throw new AppError({ code: 'not_found', message: 'No such endpoint.' });
-    return row;
-  }
-
-  function requireShared(id: string): EndpointRow & { settings: EndpointSettings } {
-    const row = requireEndpoint(id);
-    if (row.settings !== null) return { ...row, settings: row.settings };
-    throw new AppError({
-      code: 'conflict',
-      message: 'This endpoint belongs to a step of a workflow; change it there.',
-    });
-  }
-
-  function refuseTakenPath(path: string, ownId: string): void {
-    const other = store.read.endpoints.byPath(path);
-    if (other === undefined || other.id === ownId) return;
-    throw new AppError({
-      code: 'conflict',
-      message: `The URL path ${path} is used by another endpoint.`,
-      details: { path: 'slug' },
-    });
-  }
-
-  function refuseTakenName(name: string, ownId: string): void {
-    const isTaken = store.read.endpoints
-      .list()
-      .some((row) => row.kind === 'shared' && row.name === name && row.id !== ownId);
-    if (!isTaken) return;
-    throw new AppError({
-      code: 'conflict',
-      message: `There is a data source named "${name}" already.`,
-      details: { path: 'name' },
-    });
-  }
-
+  const requireEndpoint = (id: string): EndpointRow => findEndpoint(parts, id);
   const view = (id: string): EndpointView =>
     toEndpointView(parts, requireEndpoint(id), readSurroundings(parts));
 
@@ -115,82 +53,22 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       };
     }),
 
-    create: os.endpoints.create.use(requires('admin')).handler(({ input: { name, description, ...given } }) =>
-      inTurn(async () => {
-        const { settings, given: secrets, scheme } = splitSettings(given);
-        const id = newId('ep');
-        const at = clock.now();
-        const path = pathOfShared(id, name, settings);
-        refuseTakenName(name, id);
-        refuseTakenPath(path, id);
-        await Promise.all([
-          store.write('insertEndpoint', {
-            id,
-            kind: 'shared',
-            workflowId: null,
-            nodeId: null,
-            name,
-            description,
-            style: settings.style,
-            path,
-            state: 'deactivated',
-            settings,
-            createdAt: at,
-            updatedAt: at,
-          }),
-          storeSecrets(parts, {
-            endpointId: id,
-            values: planSecrets(scheme, secrets, new Set()),
-            overlapMs: 0,
-            at,
-          }),
-        ]);
-        return view(id);
-      }),
-    ),
+    create: os.endpoints.create
+      .use(requires('admin'))
+      .handler(({ input }) => inTurn(async () => view(await createSharedSource(parts, input)))),
 
     get: os.endpoints.get.use(requires('read')).handler(({ input }) => view(input.id)),
 
-    update: os.endpoints.update
-      .use(requires('admin'))
-      .handler(({ input: { id, name, description, ...changes } }) =>
-        inTurn(async () => {
-          const row = requireShared(id);
-          const merged = { ...row.settings, ...changes, style: row.style };
-          const { settings, given, scheme } = splitSettings(endpointSettingsSchema.parse(merged));
-          const kept = new Set(store.read.endpoints.secrets(id).map((secret) => secret.field));
-          const wanted = new Set(secretFieldsOfScheme(scheme).all);
-          const gone = [...kept].filter((field) => !wanted.has(field));
-          const at = clock.now();
-          const path = changes.slug === undefined ? row.path : pathOfShared(id, name ?? row.name, settings);
-          refuseTakenName(name ?? row.name, id);
-          refuseTakenPath(path, id);
-          await Promise.all([
-            store.write('updateEndpoint', { id, name, description, settings, path, at }),
-            ...(gone.length === 0
-              ? []
-              : [store.write('removeEndpointSecrets', { endpointId: id, fields: gone })]),
-            storeSecrets(parts, {
-              endpointId: id,
-              values: planSecrets(scheme, given, kept),
-              overlapMs: 0,
-              at,
-            }),
-          ]);
-          return view(id);
-        }),
-      ),
+    update: os.endpoints.update.use(requires('admin')).handler(({ input }) =>
+      inTurn(async () => {
+        await changeSharedSource(parts, input);
+        return view(input.id);
+      }),
+    ),
 
     remove: os.endpoints.remove.use(requires('admin')).handler(({ input: { id } }) =>
       inTurn(async () => {
-        const row = requireShared(id);
-        if (row.state === 'active') {
-          throw new AppError({
-            code: 'conflict',
-            message: 'This data source is active: deactivate it first, and tell those who call it.',
-          });
-        }
-        await store.write('removeEndpoint', { id, at: clock.now() });
+        await removeSharedSource(parts, id);
         return { id };
       }),
     ),
@@ -259,18 +137,6 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
         sendTestRequest(parts, requireEndpoint(id), body, signal),
       ),
   };
-}
-
-function pathOfShared(id: string, name: string, settings: EndpointSettings): string {
-  return styleOf(settings.style).path({
-    endpointId: id,
-    workflowId: null,
-    workflowSlug: null,
-    nodeId: null,
-    project: 'default',
-    slug: settings.slug,
-    name,
-  });
 }
 
 function isFound(row: EndpointRow, words: string): boolean {

@@ -4,23 +4,14 @@
  * belongs together is handed to the writer in one breath, so one commit takes it.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type Issue, slugify, type WorkflowDocument } from '../../shared/model/document.ts';
-import { readAllowList } from '../auth/allow-list.ts';
+import { slugify, type WorkflowDocument } from '../../shared/model/document.ts';
 import { newId } from '../base/ids.ts';
-import { checkDocument, checkSavable } from '../engine/check.ts';
 import type { WorkflowRow } from '../store/types.ts';
 import { planEndpoints } from './endpoint-plan.ts';
 import { planSecrets, storeSecrets } from './endpoint-secrets.ts';
-import {
-  authOf,
-  hooksOf,
-  ownHooksOf,
-  secretFieldsOfScheme,
-  splitDocument,
-  type SplitDocument,
-} from './hooks.ts';
-import { invalid } from './issues.ts';
+import { authOf, ownHooksOf, secretFieldsOfScheme, splitDocument, type SplitDocument } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
+import { requireSavable } from './workflow-faults.ts';
 
 type SavingParts = Pick<ApiParts, 'store' | 'vault' | 'clock'>;
 
@@ -29,47 +20,6 @@ export function requireWorkflow({ store }: Pick<ApiParts, 'store'>, idOrSlug: st
   const row = store.read.workflows.byIdOrSlug(idOrSlug);
   if (row === undefined) throw new AppError({ code: 'not_found', message: 'No such workflow.' });
   return row;
-}
-
-function allowListFaults(document: WorkflowDocument): readonly Issue[] {
-  return hooksOf(document).flatMap(({ config, index, node }) =>
-    (config.ipAllow ?? []).flatMap((entry, place) => {
-      try {
-        readAllowList([entry]);
-        return [];
-      } catch {
-        const path = `nodes[${index}].config.ipAllow[${place}]`;
-        return [{ path, message: 'not an IP address or CIDR block, e.g. 10.0.0.0/8', nodeId: node.id }];
-      }
-    }),
-  );
-}
-
-/** Faults a draft may have and a version may not, beside those of the graph: shared sources that are not there. */
-function bindingFaults({ store }: SavingParts, document: WorkflowDocument): readonly Issue[] {
-  return hooksOf(document).flatMap(({ config, index, node }) => {
-    if (config.endpointId === undefined) return [];
-    if (store.read.endpoints.byId(config.endpointId)?.kind === 'shared') return [];
-    const path = `nodes[${index}].config.endpointId`;
-    return [{ path, message: 'There is no shared data source with this id.', nodeId: node.id }];
-  });
-}
-
-/** Every fault that keeps a document from being committed. */
-export function faultsOfDocument(parts: SavingParts, document: WorkflowDocument): readonly Issue[] {
-  return [...checkDocument(document), ...allowListFaults(document), ...bindingFaults(parts, document)];
-}
-
-/** @throws AppError `invalid` with the path of each fault no draft may have. */
-function requireSavable(document: WorkflowDocument): void {
-  const faults = [...checkSavable(document), ...allowListFaults(document)];
-  if (faults.length > 0) throw invalid(faults);
-}
-
-/** @throws AppError `invalid` while there is any fault. */
-export function requireRunnable(parts: SavingParts, document: WorkflowDocument): void {
-  const faults = faultsOfDocument(parts, document);
-  if (faults.length > 0) throw invalid(faults);
 }
 
 function freeSlug({ store }: SavingParts, name: string): string {

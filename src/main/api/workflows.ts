@@ -9,11 +9,10 @@ import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime, toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
+import { faultsOfDocument, requireRunnable } from './workflow-faults.ts';
 import {
   createWorkflow,
-  faultsOfDocument,
   liveDocument,
-  requireRunnable,
   requireWorkflow,
   switchWorkflow,
   updateWorkflow,

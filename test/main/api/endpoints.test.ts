@@ -120,6 +120,10 @@ describe('a shared data source', () => {
       auth: { scheme: 'hmac', algorithm: 'md5' },
     });
     expect(auth.issues?.[0]?.path).toBe('auth.algorithm');
+    const filter = await api.refused(422, 'invalid', 'PATCH', `/endpoints/${id}`, {
+      filter: 'trigger.data.(',
+    });
+    expect(filter.issues?.[0]?.path).toBe('filter');
     const keyed = await api.ok(endpointSchema, 'PATCH', `/endpoints/${id}`, { auth: { scheme: 'apiKey' } });
     expect(keyed.secrets.map((secret) => secret.field)).toEqual(['key']);
     const error = await api.refused(422, 'invalid', 'PATCH', `/endpoints/${id}`, {

@@ -1,0 +1,53 @@
+/**
+ * What keeps a workflow from being saved, and what more keeps it from being committed: the engine's faults of the
+ * document, and those only this floor can know (SPEC 8, UI: commit is refused with them).
+ */
+import type { Issue, WorkflowDocument } from '../../shared/model/document.ts';
+import { readAllowList } from '../auth/allow-list.ts';
+import { checkDocument, checkSavable } from '../engine/check.ts';
+import { hooksOf } from './hooks.ts';
+import { invalid } from './issues.ts';
+import type { ApiParts } from './parts.ts';
+
+type FaultParts = Pick<ApiParts, 'store'>;
+
+function allowListFaults(document: WorkflowDocument): readonly Issue[] {
+  return hooksOf(document).flatMap(({ config, index, node }) =>
+    (config.ipAllow ?? []).flatMap((entry, place) => {
+      try {
+        readAllowList([entry]);
+        return [];
+      } catch {
+        const path = `nodes[${index}].config.ipAllow[${place}]`;
+        return [{ path, message: 'not an IP address or CIDR block, e.g. 10.0.0.0/8', nodeId: node.id }];
+      }
+    }),
+  );
+}
+
+/** Faults a draft may have and a version may not, beside those of the graph: shared sources that are not there. */
+function bindingFaults({ store }: FaultParts, document: WorkflowDocument): readonly Issue[] {
+  return hooksOf(document).flatMap(({ config, index, node }) => {
+    if (config.endpointId === undefined) return [];
+    if (store.read.endpoints.byId(config.endpointId)?.kind === 'shared') return [];
+    const path = `nodes[${index}].config.endpointId`;
+    return [{ path, message: 'There is no shared data source with this id.', nodeId: node.id }];
+  });
+}
+
+/** Every fault that keeps a document from being committed. */
+export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
+  return [...checkDocument(document), ...allowListFaults(document), ...bindingFaults(parts, document)];
+}
+
+/** @throws AppError `invalid` with the path of each fault no draft may have. */
+export function requireSavable(document: WorkflowDocument): void {
+  const faults = [...checkSavable(document), ...allowListFaults(document)];
+  if (faults.length > 0) throw invalid(faults);
+}
+
+/** @throws AppError `invalid` while there is any fault. */
+export function requireRunnable(parts: FaultParts, document: WorkflowDocument): void {
+  const faults = faultsOfDocument(parts, document);
+  if (faults.length > 0) throw invalid(faults);
+}
