@@ -22,6 +22,8 @@ const adminUrl = (of: TestHost): string => of.ready.admin ?? '';
 
 async function openApp(page: Page): Promise<void> {
   await page.goto(adminUrl(host));
+  // The launch token leaves the address before the page is drawn: going on earlier would cross that.
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   editor = new EditorPage(page);
 }
 
@@ -195,8 +197,6 @@ test('edits made while the app was gone are there again when it is back', async 
   await expect(editor.card('Code')).toBeVisible();
   await editor.saved();
   await page.reload();
-  await openApp(page);
-  await page.goto(address);
   await expect(editor.card('Code')).toBeVisible();
   await expect(page.getByText('that had not been saved are back')).toBeHidden();
 });
