@@ -4,6 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
+import { openDedupeKeys } from './dedupe-keys.ts';
 import { runCall } from './operations.ts';
 import { toPosted } from './protocol.ts';
 import type { BatchReport, CallResult, PostedCall } from './protocol.ts';
@@ -35,41 +36,60 @@ function toCallError(thrown: unknown): unknown {
     : new AppError({ code: 'internal', cause: thrown });
 }
 
-/** Makes the function that commits batches on this connection. `live` is counted once, here. */
-export function createBatchRunner(
-  db: Database.Database,
-  sql: Sql,
-): { readonly live: LiveCounts; run(calls: readonly PostedCall[]): BatchReport } {
+export interface BatchRunner {
+  /** Live runs as of the last commit. */
+  readonly live: LiveCounts;
+  /** Commits calls; never throws. */
+  run(calls: readonly PostedCall[]): BatchReport;
+  /** Does a little of what keeps later commits small; answers whether there is more of it. */
+  tidy(): boolean;
+}
+
+/** Makes the runner of this connection; what it keeps in memory is read here once. */
+export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner {
   const live = countLive(sql);
-  let emitted: { topic: FeedTopic; id: string }[] = [];
+  const keys = openDedupeKeys(sql);
+  const emitted: { topic: FeedTopic; id: string }[] = [];
   const context: WriteContext = {
     sql,
     live,
+    keys,
     toTrim: new Set(),
     emit: (topic, id) => void emitted.push({ topic, id }),
   };
 
-  function inTransaction(work: () => CallResult[]): CallResult[] {
-    emitted = [];
+  /** Remembers how things stand in memory; the answer puts them back. */
+  function remember(): () => void {
+    const counts = { ...live };
+    const told = emitted.length;
+    const { savepoint } = keys;
+    return () => {
+      Object.assign(live, counts);
+      emitted.length = told;
+      keys.rollBackTo(savepoint);
+    };
+  }
+
+  function inTransaction<Result>(work: () => Result): Result {
+    emitted.length = 0;
     context.toTrim.clear();
-    const before = { ...live };
+    const putBack = remember();
     try {
       sql.run('BEGIN IMMEDIATE');
-      const results = work();
+      const result = work();
       for (const place of context.toTrim) trimBounded(context, place);
       sql.run('COMMIT');
-      return results;
+      keys.settle();
+      return result;
     } catch (error) {
-      Object.assign(live, before);
-      emitted = [];
+      putBack();
       if (db.inTransaction) sql.run('ROLLBACK');
       throw error;
     }
   }
 
   function runAlone(posted: PostedCall): CallResult {
-    const before = { ...live };
-    const told = emitted.length;
+    const putBack = remember();
     sql.run('SAVEPOINT one_call');
     try {
       const value = runCall(context, posted.call);
@@ -77,15 +97,14 @@ export function createBatchRunner(
       return { id: posted.id, value };
     } catch (error) {
       if (isStorageError(error)) throw error;
-      Object.assign(live, before);
-      emitted.length = told;
+      putBack();
       sql.run('ROLLBACK TO one_call');
       sql.run('RELEASE one_call');
       return { id: posted.id, error: toPosted(toCallError(error)) };
     }
   }
 
-  function commit(calls: readonly PostedCall[]): CallResult[] {
+  function commit(calls: readonly PostedCall[]): readonly CallResult[] {
     try {
       return inTransaction(() => calls.map(({ id, call }) => ({ id, value: runCall(context, call) })));
     } catch (error) {
@@ -101,14 +120,25 @@ export function createBatchRunner(
         const results = commit(calls);
         return { kind: 'done', results, changes: merge(emitted), live: { ...live }, storageError: null };
       } catch (thrown) {
-        const said = thrown instanceof Error ? thrown.message : String(thrown);
         const error = toPosted(new AppError({ code: 'storage_unavailable', cause: thrown }));
         const results = calls.map(({ id }) => ({ id, error }));
-        return { kind: 'done', results, changes: [], live: { ...live }, storageError: said };
+        return { kind: 'done', results, changes: [], live: { ...live }, storageError: sayOf(thrown) };
+      }
+    },
+    tidy() {
+      if (!keys.isMoveDue) return false;
+      try {
+        inTransaction(() => keys.moveSome())();
+        return keys.isMoveDue;
+      } catch {
+        // Nothing is lost: the keys are where they were, and the next commit tells what the disk is up to.
+        return false;
       }
     },
   };
 }
+
+const sayOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 function merge(events: readonly { topic: FeedTopic; id: string }[]): BatchReport['changes'] {
   const topics = new Map<FeedTopic, Set<string>>();

@@ -19,11 +19,12 @@ export interface Sql {
 }
 
 /**
- * Writes `+?` for `?`. Where a table has partial indexes, SQLite's planner may look at a bound value and then compiles
- * the statement again for each new one, which costs ten times what running it does; behind a `+` it does not look.
+ * Writes `+?` for `?` in conditions. Where a table has partial indexes, SQLite's planner may look at a bound value and
+ * then compiles the statement again for each new one, which costs ten times what running it does; behind a `+` it does
+ * not look.
  */
 function hideValues(text: string): string {
-  return text.replaceAll('?', '+?');
+  return text.replace(/\b(?:WHERE|LIMIT)\b[^]*$/, (conditions) => conditions.replaceAll('?', '+?'));
 }
 
 /** Wraps a connection. The statements live as long as the connection does. */

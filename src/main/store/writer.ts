@@ -16,6 +16,9 @@ import type { FromWriter, ToWriter } from './protocol.ts';
 import { createSql } from './sql.ts';
 import { createWriterQueue } from './writer-queue.ts';
 
+/** Commits between two pieces of tidying while there is work. */
+const batchesPerTidying = 8;
+
 interface OpenDatabase {
   readonly db: Database.Database;
   readonly copiedTo: string | undefined;
@@ -79,11 +82,13 @@ export function serveWriter(
   }
 
   function work(): void {
-    for (;;) {
+    for (let batches = 1; ; batches += 1) {
       acceptWaiting();
       const calls = queue.take(Date.now());
-      if (calls.length === 0) break;
-      post(runner.run(calls));
+      const isIdle = calls.length === 0;
+      if (!isIdle) post(runner.run(calls));
+      const hasMore = (isIdle || batches % batchesPerTidying === 0) && !isClosing && runner.tidy();
+      if (isIdle && !hasMore) break;
       checkpoints.afterBatch();
     }
     if (isClosing) close();
