@@ -80,6 +80,13 @@ function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
   };
 }
 
+/**
+ * Bodies a search looks into: the newest, up to a size. They are read one by one on the thread that answers callers, so
+ * their number has a bound; addresses and headers are searched without one.
+ */
+const searchedBodies = 10_000;
+const searchedBodyBytes = 65_536;
+
 /** The reads of requests. */
 export function readRequests(sql: Sql) {
   function toRequest(row: RequestColumns): RequestRow {
@@ -171,10 +178,14 @@ export function readRequests(sql: Sql) {
       if (query.q !== undefined && query.q !== '') {
         const pattern = containing(query.q);
         conditions.add(
-          "(r.url LIKE ? ESCAPE '\\' OR r.headers LIKE ? ESCAPE '\\' OR r.id = ?)",
+          `(r.url LIKE ? ESCAPE '\\' OR r.headers LIKE ? ESCAPE '\\' OR r.id = ?
+            OR (r.seq > (SELECT max(seq) FROM requests) - ${searchedBodies} AND r.stored_body_size <= ${searchedBodyBytes}
+              AND EXISTS (SELECT 1 FROM request_bodies AS b
+                WHERE b.seq = r.seq AND CAST(b.body AS TEXT) LIKE ? ESCAPE '\\')))`,
           pattern,
           pattern,
           query.q,
+          pattern,
         );
       }
       return select(conditions, query.limit);

@@ -45,6 +45,18 @@ async function accept(
 }
 
 describe('the list of requests', () => {
+  test('finds words in bodies, whatever their case, and takes wildcards as they are', async () => {
+    await using opened = await openTestStore();
+    const { store } = opened;
+    const inBody = await accept(store, { body: '{"city":"Zürich","rate":"100%"}' });
+    await accept(store, { body: '{"city":"Bern"}' });
+    const find = (q: string): readonly string[] =>
+      store.read.requests.list({ limit: 10, q }).items.map(({ id }) => id);
+    expect(find('zürich')).toEqual([inBody]);
+    expect(find('100%"')).toEqual([inBody]);
+    expect(find('nowhere')).toEqual([]);
+  });
+
   test('gives all of them page by page, newest first, also while more arrive', async () => {
     await using opened = await openTestStore();
     const { store } = opened;

@@ -2,9 +2,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { Triage } from '../../../shared/model/request.ts';
 import { failureGroupsMirror } from '../../data/failed-triggers.ts';
 import { useMirror } from '../../data/mirror.ts';
+import { requestMirror } from '../../data/requests.ts';
 import { ChoiceList } from '../../ui/ChoiceList.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
@@ -41,7 +43,12 @@ export function FailedPage(): ReactNode {
 
 function OpenFailures(): ReactNode {
   const groups = useMirror(failureGroupsMirror, null);
+  const [search] = useSearchParams();
+  // A link to one request opens its cause.
+  const linked = useMirror(requestMirror, search.get('request')).data;
   const [chosen, setChosen] = useState<string>();
+  const wanted =
+    chosen ?? (linked === undefined ? undefined : keyOf({ ...linked, reason: linked.reason ?? '' }));
   if (groups.data === undefined) {
     return groups.status === 'failed' ? (
       <ErrorState
@@ -62,7 +69,7 @@ function OpenFailures(): ReactNode {
       </EmptyState>
     );
   }
-  const group = groups.data.find((one) => keyOf(one) === chosen) ?? first;
+  const group = groups.data.find((one) => keyOf(one) === wanted) ?? first;
   return (
     <ChoiceList
       label="Causes"

@@ -3,7 +3,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useList } from '../../data/list.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { entitiesMirror, type RecordRow, recordList } from '../../data/records.ts';
@@ -19,7 +19,9 @@ export function RecordsPage(): ReactNode {
   const navigate = useNavigate();
   const { entity: wanted } = useParams();
   const entities = useMirror(entitiesMirror, null);
-  const [search, setSearch] = useState('');
+  const [params] = useSearchParams();
+  // A link to one record shows that one.
+  const [search, setSearch] = useState(params.get('record') ?? '');
   const [isAddingEntity, setAddingEntity] = useState(false);
   const [edited, setEdited] = useState<RecordRow | 'new' | null>(null);
   const entity = entities.data?.find(({ name }) => name === wanted) ?? entities.data?.[0];
