@@ -9,6 +9,8 @@ const mark = '••••';
 const blot = '***';
 /** Shorter secrets show nothing of themselves. */
 const shortestHinted = 12;
+/** Shorter ones are not looked for in texts: they would be found in words that are none. */
+const shortestBlotted = 8;
 
 /** A secret for showing, e.g. `••••9f2a`. */
 export function maskSecret(value: string): string {
@@ -44,14 +46,14 @@ export const noSecrets: KnownSecrets = { names: new Set(), values: [] };
 export function maskHeaders(headers: HeaderList, known: KnownSecrets): [string, string][] {
   return headers.map(([name, value]) => {
     const isNamed = secretHeader.test(name) || known.names.has(name.toLowerCase());
-    return [name, isNamed ? blotted(value) : blotValues(value, known)];
+    return [name, isNamed ? blotted(value) : maskText(value, known)];
   });
 }
 
 /** A request target for showing: values of keys in the query blotted out, the rest as sent. */
 export function maskUrl(url: string, known: KnownSecrets): string {
   const at = url.indexOf('?');
-  if (at < 0) return blotValues(url, known);
+  if (at < 0) return maskText(url, known);
   const pairs = url
     .slice(at + 1)
     .split('&')
@@ -60,7 +62,7 @@ export function maskUrl(url: string, known: KnownSecrets): string {
       if (rest.length === 0 || !isSecretName(name, known)) return pair;
       return `${name}=${blot}`;
     });
-  return blotValues(`${url.slice(0, at)}?${pairs.join('&')}`, known);
+  return maskText(`${url.slice(0, at)}?${pairs.join('&')}`, known);
 }
 
 /** Decoded query parameters for showing. */
@@ -68,7 +70,7 @@ export function maskQuery(
   query: ReadonlyArray<readonly [string, string]>,
   known: KnownSecrets,
 ): [string, string][] {
-  return query.map(([name, value]) => [name, isSecretName(name, known) ? blot : blotValues(value, known)]);
+  return query.map(([name, value]) => [name, isSecretName(name, known) ? blot : maskText(value, known)]);
 }
 
 function isSecretName(encoded: string, known: KnownSecrets): boolean {
@@ -81,9 +83,23 @@ function blotted(value: string): string {
   return value.length < shortestHinted * 2 ? blot : blot + value.slice(-4);
 }
 
-function blotValues(text: string, { values }: KnownSecrets): string {
+/** A text for showing: known secrets, in every usual spelling, are blotted out of it. */
+export function maskText(text: string, { values }: KnownSecrets): string {
   return values
-    .filter((value) => value.length >= 8)
+    .filter((value) => value.length >= shortestBlotted)
     .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')])
     .reduce((shown, value) => shown.replaceAll(value, blot), text);
+}
+
+/** Data for showing: known secrets are blotted out of every text in it, however deep. */
+export function maskData(data: unknown, known: KnownSecrets): unknown {
+  if (known.values.every((value) => value.length < shortestBlotted)) return data;
+  return maskTexts(data, known);
+}
+
+function maskTexts(data: unknown, known: KnownSecrets): unknown {
+  if (typeof data === 'string') return maskText(data, known);
+  if (Array.isArray(data)) return data.map((item) => maskTexts(item, known));
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([name, item]) => [name, maskTexts(item, known)]));
 }

@@ -7,7 +7,7 @@ import { knownSecretValues } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
 import { failureWords } from './failure-words.ts';
 import { authOf } from './hooks.ts';
-import { type KnownSecrets, maskHeaders, maskQuery, maskUrl, noSecrets } from './masking.ts';
+import { type KnownSecrets, maskHeaders, maskQuery, maskText, maskUrl, noSecrets } from './masking.ts';
 import type { ApiParts } from './parts.ts';
 import { toTime } from './times.ts';
 
@@ -84,7 +84,11 @@ export function toRequestView(row: RequestRow, known: KnownSecrets): RequestView
     reply:
       row.status === null
         ? null
-        : { status: row.status, headers: { ...row.replyHeaders }, body: row.replyBody ?? '' },
+        : {
+            status: row.status,
+            headers: { ...row.replyHeaders },
+            body: maskText(row.replyBody ?? '', known),
+          },
     dedupeKey: row.dedupeKey,
     contentType: headerValues(row.raw.headers, 'content-type')[0] ?? null,
     storedBodySize: row.storedBodySize,

@@ -3,7 +3,7 @@
  * are in the request itself (RELIABILITY 5). Steps of the run see them as sent.
  */
 import type { RunView } from '../../shared/contract/views.ts';
-import { maskHeaders, maskQuery, noSecrets } from './masking.ts';
+import { type KnownSecrets, maskData, maskHeaders, maskQuery, maskText } from './masking.ts';
 
 type Pairs = ReadonlyArray<readonly [string, string]>;
 
@@ -18,21 +18,35 @@ function maskTexts(texts: unknown, mask: (pairs: Pairs) => [string, string][]): 
   return Object.fromEntries(entries);
 }
 
-function maskReceived(output: unknown): unknown {
+function maskReceived(output: unknown, known: KnownSecrets): unknown {
   if (typeof output !== 'object' || output === null || !('headers' in output) || !('query' in output))
     return output;
   return {
     ...output,
-    headers: maskTexts(output.headers, (pairs) => maskHeaders(pairs, noSecrets)),
-    query: maskTexts(output.query, (pairs) => maskQuery(pairs, noSecrets)),
+    headers: maskTexts(output.headers, (pairs) => maskHeaders(pairs, known)),
+    query: maskTexts(output.query, (pairs) => maskQuery(pairs, known)),
   };
 }
 
-/** A run with the credentials its webhook steps received blotted out. */
-export function maskRun(run: RunView): RunView {
-  const steps = run.steps.map((step) =>
-    step.type === 'webhook' ? { ...step, output: maskReceived(step.output) } : step,
-  );
+/**
+ * A run with the credentials its webhook steps received blotted out, and the secrets of its endpoints (`known`)
+ * wherever a step carried them on.
+ */
+export function maskRun(run: RunView, known: KnownSecrets): RunView {
+  const steps = run.steps.map((step) => {
+    const output = step.type === 'webhook' ? maskReceived(step.output, known) : step.output;
+    return {
+      ...step,
+      input: maskData(step.input, known),
+      output: maskData(output, known),
+      logs: step.logs.map((line) => ({ ...line, text: maskText(line.text, known) })),
+    };
+  });
   const last = run.steps.findIndex((step) => step.type === 'webhook' && step.output === run.output);
-  return { ...run, steps, output: last < 0 ? run.output : (steps[last]?.output ?? null) };
+  return {
+    ...run,
+    steps,
+    input: maskData(run.input, known),
+    output: last < 0 ? maskData(run.output, known) : (steps[last]?.output ?? null),
+  };
 }

@@ -4,9 +4,11 @@ import { AppError } from '../../shared/errors.ts';
 import { isLive, type Target } from '../../shared/model/run.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunRow } from '../store/types.ts';
+import type { KnownSecrets } from './masking.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
+import { secretsByEndpoint } from './request-view.ts';
 import { maskRun } from './run-masking.ts';
 import { toInstant, toTime, toTimeOrNull } from './times.ts';
 import { requireWorkflow } from './workflow-saving.ts';
@@ -77,7 +79,7 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
     const run = engine.describeRun(id);
     if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
     const resumeUrl = run.resumeUrl === null ? null : callerOrigin(parts) + run.resumeUrl;
-    return { ...maskRun(run), resumeUrl };
+    return { ...maskRun(run, secretsOfRun(parts, run)), resumeUrl };
   }
 
   function requireTarget(given: Target | string): Target {
@@ -133,6 +135,21 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
       const { runId } = await engine.retryRun(id, fromStep === undefined ? {} : { fromStep });
       return describe(runId);
     }),
+  };
+}
+
+/** What is secret about the requests a run may have received: at its start, and while it waited. */
+function secretsOfRun(parts: ApiParts, run: RunView): KnownSecrets {
+  const { endpoints, requests } = parts.store.read;
+  const start = run.requestId === null ? undefined : requests.byId(run.requestId)?.endpointId;
+  const ids = [
+    ...endpoints.ofWorkflow(run.workflowId).map((row) => row.id),
+    ...(start === undefined ? [] : [start]),
+  ];
+  const known = [...new Set(ids)].map(secretsByEndpoint(parts));
+  return {
+    names: new Set(known.flatMap(({ names }) => [...names])),
+    values: known.flatMap(({ values }) => values),
   };
 }
 

@@ -137,8 +137,10 @@ describe('captured requests', () => {
     expect(second?.url).toMatch(/\?flowxApiKey=\*\*\*$/);
     expect(second?.query).toEqual([['flowxApiKey', '***']]);
     const key = new URL(url).searchParams.get('flowxApiKey') ?? 'none';
+    const runs = await api.ok(pageOf(z.object({ id: z.string() })), 'GET', '/workflow-runs?limit=2');
     for (const path of [
       '/requests',
+      ...runs.items.map(({ id }) => `/workflow-runs/${id}`),
       ...ids.map((id) => `/requests/${id}`),
       ...ids.map((id) => `/requests/${id}/curl`),
     ]) {
