@@ -1,6 +1,7 @@
 /** Reads endpoints, their sealed secrets and how busy they were. */
 import { endpointStateSchema, styleSchema } from '../../shared/model/endpoint.ts';
 import { readSettings } from './columns.ts';
+import { firstSeqSince } from './instants.ts';
 import type { Sql } from './sql.ts';
 import type { EndpointRow, EndpointSecretRow } from './types.ts';
 
@@ -107,11 +108,7 @@ export function readEndpoints(sql: Sql) {
       sql.all<SecretColumns>(`SELECT ${secretColumns} FROM endpoint_secrets`).map(toSecret),
     /** One entry per endpoint that has ever had a request; counts begin at `sinceAt`. Indexes alone are read. */
     stats(sinceAt: number): readonly EndpointStats[] {
-      const first =
-        sql.get<{ seq: number | null }>(
-          'SELECT min(seq) AS seq FROM requests WHERE received_at >= ?',
-          sinceAt,
-        )?.seq ?? Number.MAX_SAFE_INTEGER;
+      const first = firstSeqSince(sql, 'requests', sinceAt);
       return sql
         .all<{ id: string; newest: number | null }>(
           'SELECT e.id, (SELECT max(seq) FROM requests AS r WHERE r.endpoint_id = e.id) AS newest FROM endpoints AS e',

@@ -2,6 +2,7 @@
  * Figures for the status bar and the list of workflows, read so that a million stored requests cost no more than a few
  * thousand: history is ordered by sequence, so an instant is found by halving, and counts read indexes alone.
  */
+import { firstSeqSince, lastSeq } from './instants.ts';
 import type { Sql } from './sql.ts';
 
 /** Rows of all time, as far as they are still kept. */
@@ -15,33 +16,8 @@ export interface Totals {
 
 const minuteMs = 60_000;
 
-const tables = {
-  requests: 'SELECT seq, received_at AS at FROM requests WHERE seq >= ? ORDER BY seq LIMIT 1',
-  runs: 'SELECT seq, created_at AS at FROM runs WHERE seq >= ? ORDER BY seq LIMIT 1',
-} as const;
-const newest = {
-  requests: 'SELECT max(seq) AS seq FROM requests',
-  runs: 'SELECT max(seq) AS seq FROM runs',
-} as const;
-
 /** The reads behind the overview. */
 export function readOverview(sql: Sql) {
-  const lastSeq = (table: keyof typeof tables): number =>
-    sql.get<{ seq: number | null }>(newest[table])?.seq ?? 0;
-
-  /** The first sequence number at or after an instant, at least `from`; one past the newest when there is none. */
-  function firstSince(table: keyof typeof tables, at: number, from = 1): number {
-    let low = from;
-    let high = lastSeq(table) + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const row = sql.get<{ seq: number; at: number }>(tables[table], middle);
-      if (row === undefined || row.at >= at) high = middle;
-      else low = row.seq + 1;
-    }
-    return low;
-  }
-
   const count = (text: string): number => sql.get<{ n: number }>(text)?.n ?? 0;
 
   return {
@@ -55,18 +31,18 @@ export function readOverview(sql: Sql) {
 
     /** Requests captured in each of the last minutes, the oldest first; the last one is not over yet. */
     requestsPerMinute(now: number, minutes: number): readonly number[] {
-      const end = lastSeq('requests') + 1;
+      const end = lastSeq(sql, 'requests') + 1;
       const starts: number[] = [];
       for (let ago = minutes - 1; ago >= 0; ago -= 1) {
         const minute = Math.floor(now / minuteMs) - ago;
-        starts.push(firstSince('requests', minute * minuteMs, starts.at(-1)));
+        starts.push(firstSeqSince(sql, 'requests', minute * minuteMs, starts.at(-1)));
       }
       return starts.map((start, index) => Math.max(0, (starts[index + 1] ?? end) - start));
     },
 
     /** Runs of a workflow made since an instant, and how many of them failed. */
     runsSince(sinceAt: number): (workflowId: string) => { readonly runs: number; readonly failed: number } {
-      const first = firstSince('runs', sinceAt);
+      const first = firstSeqSince(sql, 'runs', sinceAt);
       return (workflowId) => ({
         runs:
           sql.get<{ n: number }>(

@@ -3,9 +3,10 @@ import type { HeaderList, Triage, Verdict } from '../../shared/model/request.ts'
 import { triageSchema, verdictSchema } from '../../shared/model/request.ts';
 import type { RawRequest } from '../base/raw-request.ts';
 import { readHeaders, readStages, readTextMap } from './columns.ts';
-import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
+import { Conditions, containing, cursorSeq, searchSpan, toPage, toSearchPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import { runsOfFirst, runsOfRequest } from './request-runs.ts';
+import { lastSeq, seqsBetween } from './instants.ts';
 import type { Sql } from './sql.ts';
 import type { Page, RequestRow } from './types.ts';
 
@@ -126,20 +127,13 @@ export function readRequests(sql: Sql) {
     return toPage(rows, limit, toRequest);
   }
 
-  /** The sequence numbers between two instants: instants are not ordered like history, an index answers exactly. */
   function addPeriod(conditions: Conditions, sinceAt: number | undefined, untilAt: number | undefined): void {
     if (sinceAt === undefined && untilAt === undefined) return;
-    const since = sinceAt ?? 0;
-    const until = untilAt ?? Number.MAX_SAFE_INTEGER;
-    const range = sql.get<{ first: number | null; last: number | null }>(
-      'SELECT min(seq) AS first, max(seq) AS last FROM requests WHERE received_at BETWEEN ? AND ?',
-      since,
-      until,
-    );
+    const { first, last } = seqsBetween(sql, 'requests', sinceAt, untilAt);
     conditions
-      .add('r.seq >= ?', range?.first ?? 0)
-      .add('r.seq <= ?', range?.last ?? -1)
-      .add('r.received_at BETWEEN ? AND ?', since, until);
+      .add('r.seq >= ?', first)
+      .add('r.seq <= ?', last)
+      .add('r.received_at BETWEEN ? AND ?', sinceAt ?? 0, untilAt ?? Number.MAX_SAFE_INTEGER);
   }
 
   function body(id: string): Uint8Array | undefined {
@@ -155,13 +149,23 @@ export function readRequests(sql: Sql) {
   }
 
   return {
-    /** Newest first. Wait for `store.drain()` before, so that refusals just made are in it. */
+    /**
+     * Newest first. Wait for `store.drain()` before, so that refusals just made are in it. With `q`, `status` or
+     * `method` a page looks at 100,000 requests at most: it may be short and still have a `nextCursor`.
+     */
     list(query: RequestQuery): Page<RequestRow> {
+      const { q = '', status, method } = query;
+      const known = q === '' ? undefined : head(q);
+      if (known !== undefined) return { items: [toRequest(known)], nextCursor: null };
+      const below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'requests') + 1);
+      const isSearch = q !== '' || status !== undefined || method !== undefined;
+      const from = isSearch ? Math.max(1, below - searchSpan) : 1;
       const conditions = new Conditions()
-        .add('r.seq < ?', cursorSeq(query.cursor))
+        .add('r.seq < ?', below)
+        .add('r.seq >= ?', from)
         .addIf('r.endpoint_id = ?', query.endpointId)
-        .addIf('coalesce(n.status, r.status) = ?', query.status)
-        .addIf('r.method = ?', query.method);
+        .addIf('coalesce(n.status, r.status) = ?', status)
+        .addIf('r.method = ?', method);
       if (query.verdict === 'accepted') conditions.add("r.verdict = 'accepted'");
       // The second condition lets the index of unaccepted requests serve.
       else if (query.verdict !== undefined)
@@ -175,20 +179,19 @@ export function readRequests(sql: Sql) {
           query.runId,
         );
       }
-      if (query.q !== undefined && query.q !== '') {
-        const pattern = containing(query.q);
+      if (q !== '') {
+        const pattern = containing(q);
         conditions.add(
-          `(r.url LIKE ? ESCAPE '\\' OR r.headers LIKE ? ESCAPE '\\' OR r.id = ?
+          `(r.url LIKE ? ESCAPE '\\' OR r.headers LIKE ? ESCAPE '\\' 
             OR (r.seq > (SELECT max(seq) FROM requests) - ${searchedBodies} AND r.stored_body_size <= ${searchedBodyBytes}
               AND EXISTS (SELECT 1 FROM request_bodies AS b
                 WHERE b.seq = r.seq AND CAST(b.body AS TEXT) LIKE ? ESCAPE '\\')))`,
           pattern,
           pattern,
-          query.q,
           pattern,
         );
       }
-      return select(conditions, query.limit);
+      return toSearchPage(select(conditions, query.limit), from);
     },
     byId(id: string): RequestRow | undefined {
       const row = head(id);

@@ -2,10 +2,11 @@
 import type { RunStatus, StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
 import { readRunError, readTarget } from './columns.ts';
-import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
+import { Conditions, containing, cursorSeq, searchSpan, toPage, toSearchPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import { selectSteps, toStep } from './step-rows.ts';
 import type { StepColumns } from './step-rows.ts';
+import { lastSeq, seqsBetween } from './instants.ts';
 import type { Sql } from './sql.ts';
 import type { DueStep, Page, RunRow, StepRow } from './types.ts';
 
@@ -98,13 +99,23 @@ function toRun(row: RunColumns): RunRow {
 /** The reads of runs; `counts` are kept by the writer and handed in. */
 export function readRuns(sql: Sql, counts: () => { queued: number; running: number; waiting: number }) {
   return {
-    /** Newest first. */
+    /** Newest first. With `q` a page looks at 100,000 runs at most: it may be short and still have a `nextCursor`. */
     list(query: RunQuery): Page<RunRow> {
+      const { q = '' } = query;
+      const below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'runs') + 1);
+      const from = q === '' ? 1 : Math.max(1, below - searchSpan);
+      // Behind a + the workflow is no reason to leave the index of runs that did not succeed.
+      const isRare = query.status !== undefined && query.status !== 'succeeded';
       const conditions = new Conditions()
-        .add('r.seq < ?', cursorSeq(query.cursor))
-        .addIf('r.workflow_id = ?', query.workflowId)
+        .add('r.seq < ?', below)
+        .add('r.seq >= ?', from)
+        .addIf(isRare ? '+r.workflow_id = ?' : 'r.workflow_id = ?', query.workflowId)
         .addIf('r.created_at >= ?', query.sinceAt)
         .addIf('r.created_at <= ?', query.untilAt);
+      if (query.sinceAt !== undefined || query.untilAt !== undefined) {
+        const { first, last } = seqsBetween(sql, 'runs', query.sinceAt, query.untilAt);
+        conditions.add('r.seq BETWEEN ? AND ?', first, last);
+      }
       if (query.status === 'succeeded') conditions.add("r.status = 'succeeded'");
       // The second condition lets the index of runs that did not succeed serve.
       else if (query.status !== undefined)
@@ -117,16 +128,16 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
           query.requestId,
         );
       }
-      if (query.q !== undefined && query.q !== '') {
-        const pattern = containing(query.q);
+      if (q !== '') {
+        const pattern = containing(q);
         conditions.add(
           `(w.name LIKE ? ESCAPE '\\' OR r.error LIKE ? ESCAPE '\\' OR r.target_cuid = ? OR r.id = ?
              OR r.request_id = ?)`,
           pattern,
           pattern,
-          query.q,
-          query.q,
-          query.q,
+          q,
+          q,
+          q,
         );
       }
       const rows = sql.all<RunColumns>(
@@ -134,7 +145,7 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
         ...conditions.values,
         query.limit + 1,
       );
-      return toPage(rows, query.limit, toRun);
+      return toSearchPage(toPage(rows, query.limit, toRun), from);
     },
     byId(id: string): RunRow | undefined {
       const row = sql.get<RunColumns>(`${selectRuns} WHERE r.id = ?`, id);

@@ -103,7 +103,6 @@ CREATE TABLE requests (
 CREATE TRIGGER requests_newest_stays BEFORE DELETE ON requests WHEN OLD.seq = (SELECT max(seq) FROM requests)
   BEGIN SELECT RAISE(IGNORE); END;
 CREATE UNIQUE INDEX requests_id ON requests (id);
-CREATE INDEX requests_received ON requests (received_at);
 CREATE INDEX requests_endpoint ON requests (endpoint_id);
 CREATE INDEX requests_unaccepted ON requests (endpoint_id, verdict, seq, bounded) WHERE verdict <> 'accepted';
 CREATE INDEX requests_verdict ON requests (verdict) WHERE verdict <> 'accepted';
