@@ -1,10 +1,10 @@
 /**
  * From instants to sequence numbers. History is ordered by sequence and a clock may be set back, so an instant is found
- * by halving, two hours wide: nothing is missed as long as no clock went back by more than that.
+ * by halving, a quarter of an hour wide: nothing is missed as long as no clock went back by more than that.
  */
 import type { Sql } from './sql.ts';
 
-const slackMs = 7_200_000;
+const slackMs = 900_000;
 
 /** Tables whose rows carry when they came. */
 export type TimedTable = 'requests' | 'runs';
