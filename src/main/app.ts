@@ -104,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
     lifecycle.onStop('engine', () => engine.stop());
 
+    const closing = new AbortController();
     const parts: ApiParts = {
       store,
       engine,
@@ -117,6 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       dataDir,
       version,
       startedAt: clock.now(),
+      closing: closing.signal,
       processToken: options.apiToken,
     };
     const router = createRouter(parts);
@@ -137,6 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await engine.start();
     lifecycle.onStop('receiver', () => receiver.close());
     lifecycle.onStop('receiver control', () => control.stop());
+    lifecycle.onStop('streams', () => closing.abort());
     await (options.onPortInUse === 'fail' ? control.start() : control.startPatiently());
     await writeSampleCurl(parts);
     return { router, dataDir, receiverOrigin: origin, stop: () => lifecycle.stop() };

@@ -115,7 +115,8 @@ export function toEndpointView(
     name: endpoint.name,
     description: endpoint.description,
     style: endpoint.style,
-    state: endpoint.state,
+    // One that belongs to a workflow is live with it (SPEC 11).
+    state: endpoint.kind === 'shared' || isLive ? endpoint.state : 'deactivated',
     live: isActive && isLive,
     url: callerOrigin(parts) + endpoint.path,
     path: endpoint.path,

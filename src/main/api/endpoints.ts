@@ -22,6 +22,17 @@ import { sendTestRequest } from './test-request.ts';
 import { toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
 
+/** Where the page after a cursor begins: behind the endpoint it names, or where that one was. */
+function placeAfter(all: readonly EndpointRow[], cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const [, id, createdAt] = /^(ep_\w+)\.(\d{1,15})$/.exec(cursor) ?? [];
+  if (id === undefined) throw invalid([{ path: 'cursor', message: 'The cursor is not one of ours.' }]);
+  const place = all.findIndex((row) => row.id === id);
+  if (place >= 0) return place + 1;
+  const older = all.findIndex((row) => row.createdAt < Number(createdAt));
+  return older < 0 ? all.length : older;
+}
+
 /** `endpoints.*` of the contract. */
 export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn) {
   const { store, clock } = parts;
@@ -45,11 +56,12 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       const all = store.read.endpoints
         .list()
         .filter((row) => (kind === undefined || row.kind === kind) && isFound(row, words));
-      const from = cursor === undefined ? 0 : all.findIndex((row) => row.id === cursor) + 1;
+      const from = placeAfter(all, cursor);
       const rows = all.slice(from, from + limit);
+      const last = rows.at(-1);
       return {
         items: rows.map((row) => toEndpointView(parts, row, around)),
-        nextCursor: from + limit < all.length ? (rows.at(-1)?.id ?? null) : null,
+        nextCursor: from + limit < all.length && last !== undefined ? `${last.id}.${last.createdAt}` : null,
       };
     }),
 
@@ -73,9 +85,16 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       }),
     ),
 
-    activate: os.endpoints.activate
-      .use(requires('admin'))
-      .handler(({ input }) => switched(input.id, 'active')),
+    activate: os.endpoints.activate.use(requires('admin')).handler(({ input }) => {
+      const { kind, workflows } = view(input.id);
+      if (kind === 'shared' || workflows.some(({ version }) => version !== null)) {
+        return switched(input.id, 'active');
+      }
+      throw new AppError({
+        code: 'conflict',
+        message: 'This endpoint is live with its workflow, which is not: activate the workflow.',
+      });
+    }),
 
     deactivate: os.endpoints.deactivate
       .use(requires('admin'))

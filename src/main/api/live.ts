@@ -80,9 +80,16 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
+/** When a stream ends: with its caller, or with the app. */
+function endOf(closing: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
+  return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+}
+
 /** `live.*` of the contract. */
-export function liveProcedures(os: Procedures, { store }: ApiParts) {
+export function liveProcedures(os: Procedures, { store, closing }: ApiParts) {
   return {
-    changes: os.live.changes.use(requires('read')).handler(({ signal }) => watchChanges(store.feed, signal)),
+    changes: os.live.changes
+      .use(requires('read'))
+      .handler(({ signal }) => watchChanges(store.feed, endOf(closing, signal))),
   };
 }

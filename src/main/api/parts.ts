@@ -20,6 +20,8 @@ export interface ApiParts {
   readonly version: string;
   /** When this process started, epoch ms. */
   readonly startedAt: number;
+  /** Aborted when the app stops: streams and waiting calls end, so that nothing holds it up. */
+  readonly closing: AbortSignal;
   /** A token with every scope for the life of the process (`HOOKYARD_API_TOKEN`). */
   readonly processToken: string | undefined;
 }

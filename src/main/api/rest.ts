@@ -113,5 +113,10 @@ async function readInput(ctx: Context): Promise<unknown> {
 /** The error body of SPEC 4, with `issues` and facts of the refusal beside it. */
 function errorBody(error: string, msg: string, facts: Readonly<Record<string, unknown>>) {
   const { requestId = newId('req'), ...more } = facts;
-  return { success: false, error, msg, requestId, ...more };
+  // A single fault is told like several.
+  const issues =
+    error === 'invalid' && facts['issues'] === undefined && typeof facts['path'] === 'string'
+      ? { issues: [{ path: facts['path'], message: msg }] }
+      : {};
+  return { success: false, error, msg, requestId, ...more, ...issues };
 }

@@ -40,8 +40,8 @@ function toSummary(store: Store, row: RunRow): RunSummary {
   };
 }
 
-/** Resolves when a run has ended, when the time is over, or when nobody wants to know any more. */
-function ended(store: Store, runId: string, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves when a run has ended, when the time is over, when nobody wants to know any more, or when the app stops. */
+function ended({ store, closing }: ApiParts, runId: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const isOver = (): boolean => {
       const row = store.read.runs.byId(runId);
@@ -51,6 +51,7 @@ function ended(store: Store, runId: string, signal: AbortSignal | undefined): Pr
       clearTimeout(timer);
       unsubscribe();
       signal?.removeEventListener('abort', done);
+      closing.removeEventListener('abort', done);
       resolve();
     };
     const timer = setTimeout(done, waitMs);
@@ -61,6 +62,7 @@ function ended(store: Store, runId: string, signal: AbortSignal | undefined): Pr
       if (concerns && isOver()) done();
     });
     signal?.addEventListener('abort', done);
+    closing.addEventListener('abort', done);
     if (isOver()) done();
   });
 }
@@ -118,7 +120,7 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
         input: body.input ?? null,
         ...(target === undefined ? {} : { target }),
       });
-      if (body.wait === true) await ended(store, runId, signal);
+      if (body.wait === true) await ended(parts, runId, signal);
       return body.wait === true
         ? { status: 200, body: describe(runId) }
         : { status: 202, body: describe(runId) };

@@ -115,7 +115,8 @@ export function webhookPaths(parts: ApiParts): WebhookDocs {
         ? []
         : [
             {
-              name: parameter.name,
+              // What a caller writes: a header is named by its path.
+              name: parameter.path ?? parameter.name,
               in: parameter.in,
               required: parameter.required,
               schema: schemaOf(parameter),

@@ -5,6 +5,9 @@ import { AppError } from '../../shared/errors.ts';
 /** Part of the grace after which callers who wait for runs are answered. */
 const lastCall = 0.9;
 
+/** How often connections that have become idle are closed while the server ends. */
+const sweepMs = 50;
+
 interface Place {
   readonly host: string;
   readonly port: number;
@@ -40,9 +43,12 @@ export function closeServer(server: Server, graceMs: number, onLastCall?: () => 
   const { promise, resolve } = Promise.withResolvers<void>();
   const calling = setTimeout(() => onLastCall?.(), graceMs * lastCall);
   const ending = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A connection whose answer began before the end was kept alive by it, and is idle once the answer is out.
+  const sweeping = setInterval(() => server.closeIdleConnections(), sweepMs);
   server.close(() => {
     clearTimeout(calling);
     clearTimeout(ending);
+    clearInterval(sweeping);
     resolve();
   });
   server.closeIdleConnections();

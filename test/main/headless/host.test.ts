@@ -232,6 +232,33 @@ describe('the end', () => {
     expect(readdirSync(join(dir.path, 'data'))).not.toContain('hookyard.db-wal');
   });
 
+  it('is not held up by those who listen to changes or wait for a run', async () => {
+    const host = await start({ folder: dir.path });
+    const authorization = 'Bearer test-token-of-a-test-host';
+    const changes = await fetch(`${host.receiver}/v1/changes`, { headers: { authorization } });
+    expect(changes.headers.get('content-type')).toBe('text/event-stream');
+    const { body } = await callV1(host.receiver, 'POST', '/v1/workflows?activate=true', {
+      name: 'Long',
+      nodes: [
+        { id: 'go', type: 'manual' },
+        { id: 'pause', type: 'delay', config: { seconds: 600 } },
+      ],
+      edges: [{ source: 'go', target: 'pause' }],
+    });
+    const { id } = workflowSchema.parse(body);
+    const waiting = callV1(host.receiver, 'POST', `/v1/workflows/${id}/runs`, { wait: true });
+    await expect
+      .poll(async () =>
+        JSON.stringify((await callV1(host.receiver, 'GET', '/v1/workflow-runs?limit=1')).body),
+      )
+      .toContain('"status":"waiting"');
+    const askedAt = performance.now();
+    expect(await host.stop()).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(5_000);
+    expect((await waiting).body).toMatchObject({ status: 'waiting' });
+    expect(await changes.text()).toContain('event: message');
+  });
+
   it('keeps everything for the next start, the sample seeded once', async () => {
     const host = await start({ folder: dir.path });
     const list = z.object({ items: z.array(z.object({ id: z.string() })) });
