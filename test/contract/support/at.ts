@@ -24,6 +24,12 @@ export function listAt(value: unknown, path: string): unknown[] {
   return found;
 }
 
+/** The object at `path` (the whole value for an empty path), empty where there is none. */
+export function objectAt(value: unknown, path: string): Record<string, unknown> {
+  const found = path === '' ? value : at(value, path);
+  return typeof found === 'object' && found !== null ? { ...found } : {};
+}
+
 /** The values of an object, none of anything else. */
 export function valuesOf(value: unknown): unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value) : [];
