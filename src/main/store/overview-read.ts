@@ -66,7 +66,7 @@ export function readOverview(sql: Sql) {
         sql
           .all<{ version: number; n: number }>(
             `SELECT version, count(*) AS n FROM runs
-             WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND workflow_id = ?
+             WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND +workflow_id = ?
              GROUP BY version`,
             workflowId,
           )

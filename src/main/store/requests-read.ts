@@ -127,15 +127,6 @@ export function readRequests(sql: Sql) {
     return toPage(rows, limit, toRequest);
   }
 
-  function addPeriod(conditions: Conditions, sinceAt: number | undefined, untilAt: number | undefined): void {
-    if (sinceAt === undefined && untilAt === undefined) return;
-    const { first, last } = seqsBetween(sql, 'requests', sinceAt, untilAt);
-    conditions
-      .add('r.seq >= ?', first)
-      .add('r.seq <= ?', last)
-      .add('r.received_at BETWEEN ? AND ?', sinceAt ?? 0, untilAt ?? Number.MAX_SAFE_INTEGER);
-  }
-
   function body(id: string): Uint8Array | undefined {
     const row = sql.get<{ body: Uint8Array | null }>(
       'SELECT b.body FROM requests AS r LEFT JOIN request_bodies AS b ON b.seq = r.seq WHERE r.id = ?',
@@ -160,9 +151,12 @@ export function readRequests(sql: Sql) {
       const below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'requests') + 1);
       const isSearch = q !== '' || status !== undefined || method !== undefined;
       const from = isSearch ? Math.max(1, below - searchSpan) : 1;
+      const { first, last } = seqsBetween(sql, 'requests', query.sinceAt, query.untilAt);
       const conditions = new Conditions()
-        .add('r.seq < ?', below)
-        .add('r.seq >= ?', from)
+        // One bound on each side: SQLite begins at one and checks further ones row by row.
+        .add('r.seq BETWEEN ? AND ?', Math.max(from, first), Math.min(below - 1, last))
+        .addIf('r.received_at >= ?', query.sinceAt)
+        .addIf('r.received_at <= ?', query.untilAt)
         .addIf('r.endpoint_id = ?', query.endpointId)
         .addIf('coalesce(n.status, r.status) = ?', status)
         .addIf('r.method = ?', method);
@@ -170,7 +164,6 @@ export function readRequests(sql: Sql) {
       // The second condition lets the index of unaccepted requests serve.
       else if (query.verdict !== undefined)
         conditions.add("r.verdict = ? AND r.verdict <> 'accepted'", query.verdict);
-      addPeriod(conditions, query.sinceAt, query.untilAt);
       if (query.runId !== undefined) {
         conditions.add(
           `r.seq IN (SELECT request_seq FROM runs WHERE id = ?

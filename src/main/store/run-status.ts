@@ -17,11 +17,11 @@ export function findRun(sql: Sql, id: string): RunHandle | undefined {
   return sql.get<RunHandle>('SELECT seq, id, status FROM runs WHERE id = ?', id);
 }
 
-/** The runs of a workflow that can still change. */
+/** The runs of a workflow that can still change; behind the + its id is no reason to read those that ended. */
 export function liveRunsOfWorkflow(sql: Sql, workflowId: string): readonly RunHandle[] {
   return sql.all<RunHandle>(
     `SELECT seq, id, status FROM runs
-     WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND workflow_id = ?`,
+     WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND +workflow_id = ?`,
     workflowId,
   );
 }

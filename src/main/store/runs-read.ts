@@ -104,18 +104,15 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
       const { q = '' } = query;
       const below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'runs') + 1);
       const from = q === '' ? 1 : Math.max(1, below - searchSpan);
+      const { first, last } = seqsBetween(sql, 'runs', query.sinceAt, query.untilAt);
       // Behind a + the workflow is no reason to leave the index of runs that did not succeed.
       const isRare = query.status !== undefined && query.status !== 'succeeded';
       const conditions = new Conditions()
-        .add('r.seq < ?', below)
-        .add('r.seq >= ?', from)
+        // One bound on each side: SQLite begins at one and checks further ones row by row.
+        .add('r.seq BETWEEN ? AND ?', Math.max(from, first), Math.min(below - 1, last))
         .addIf(isRare ? '+r.workflow_id = ?' : 'r.workflow_id = ?', query.workflowId)
         .addIf('r.created_at >= ?', query.sinceAt)
         .addIf('r.created_at <= ?', query.untilAt);
-      if (query.sinceAt !== undefined || query.untilAt !== undefined) {
-        const { first, last } = seqsBetween(sql, 'runs', query.sinceAt, query.untilAt);
-        conditions.add('r.seq BETWEEN ? AND ?', first, last);
-      }
       if (query.status === 'succeeded') conditions.add("r.status = 'succeeded'");
       // The second condition lets the index of runs that did not succeed serve.
       else if (query.status !== undefined)

@@ -166,7 +166,7 @@ export function recoverRuns(
   const requeued = sql.all<InterruptedStep>(
     `SELECT s.seq AS stepSeq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type,
        s.attempt FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
-     WHERE s.ready_at <= ? AND s.interrupted = 1 ORDER BY s.seq`,
+     WHERE s.ready_at <= ? AND s.interrupted = 1 ORDER BY +s.seq`,
     at,
   );
   return { requeued };

@@ -125,7 +125,7 @@ export function nodesYetToReach(context: WriteContext, wanted: ResumeWanted): re
     }
     const run = context.sql.get(
       `SELECT 1 FROM runs AS r WHERE r.status IN ('queued', 'running', 'waiting') AND r.status <> 'succeeded'
-         AND r.workflow_id = ? AND ${notReached} LIMIT 1`,
+         AND +r.workflow_id = ? AND ${notReached} LIMIT 1`,
       workflowId,
       nodeId,
     );
