@@ -100,7 +100,9 @@ async function readInput(ctx: Context): Promise<unknown> {
   const limits = { limit: maxBodyBytes, ...(length === undefined ? {} : { length }) };
   const bytes = await readBody(ctx.req, limits).catch((cause: unknown) => {
     const isTooLarge = cause instanceof Error && 'type' in cause && cause.type === 'entity.too.large';
-    if (isTooLarge) ctx.set('connection', 'close');
+    // The rest is thrown away as it comes: who is cut off while sending never reads the answer. The server's own time
+    // limit for requests ends what does not end by itself.
+    ctx.req.resume();
     throw new AppError({
       code: isTooLarge ? 'payload_too_large' : 'bad_request',
       message: isTooLarge ? 'The body is larger than 5 MiB.' : 'The body did not arrive completely.',
