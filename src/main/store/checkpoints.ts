@@ -26,16 +26,24 @@ export function createCheckpoints(sql: Sql): Checkpoints {
   let timer: NodeJS.Timeout | undefined;
   let isDirty = false;
 
+  /** Answers undefined when the disk refused: the log keeps everything, and the next commit tells what is wrong. */
+  function run(mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): CheckpointColumns | undefined {
+    try {
+      return sql.get<CheckpointColumns>(`PRAGMA wal_checkpoint(${mode})`);
+    } catch {
+      return undefined;
+    }
+  }
+
   function checkpoint(): void {
     isDirty = false;
-    sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(PASSIVE)');
+    run('PASSIVE');
   }
 
   return {
     afterBatch() {
       isDirty = true;
-      const log = sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(NOOP)')?.log ?? 0;
-      if (log >= busyPages) checkpoint();
+      if ((run('NOOP')?.log ?? 0) >= busyPages) checkpoint();
     },
     whenIdle() {
       if (!isDirty) return;
@@ -45,7 +53,7 @@ export function createCheckpoints(sql: Sql): Checkpoints {
     },
     close() {
       clearTimeout(timer);
-      sql.get<CheckpointColumns>('PRAGMA wal_checkpoint(TRUNCATE)');
+      run('TRUNCATE');
     },
   };
 }

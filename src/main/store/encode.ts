@@ -60,7 +60,8 @@ export interface StorableNote extends Omit<LaterNote, 'reply'> {
 /** Bytes kept of a refused request's body (SPEC 12). */
 const refusedBodyBytes = 65_536;
 
-function encodeRequest({ raw, stages, ...request }: CapturedRequest, body = raw.body): StorableRequest {
+function encodeRequest(request: CapturedRequest, body = request.raw.body): StorableRequest {
+  const { raw } = request;
   return {
     id: request.id,
     endpointId: request.endpointId,
@@ -72,7 +73,7 @@ function encodeRequest({ raw, stages, ...request }: CapturedRequest, body = raw.
     remoteIp: raw.remoteIp,
     receivedAt: raw.receivedAt,
     headersJson: JSON.stringify(raw.headers),
-    stagesJson: JSON.stringify(stages),
+    stagesJson: JSON.stringify(request.stages),
     body,
   };
 }

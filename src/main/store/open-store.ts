@@ -2,6 +2,7 @@
  * The store's face: everything outside reads, writes and listens through what `openStore` answers. A write's promise
  * resolves once its commit is synced to the disk (SPEC 4.12).
  */
+import type Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -18,6 +19,7 @@ import { createSql } from './sql.ts';
 import type { FeedTopic } from './types.ts';
 import type { LiveCounts } from './write-context.ts';
 import { startWriter } from './writer-link.ts';
+import type { WriterLink } from './writer-link.ts';
 import type { WriterHealth } from './writer-health.ts';
 
 export interface StoreOptions {
@@ -69,8 +71,9 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
   let configVersion = 1;
   let live: LiveCounts = { queued: 0, running: 0, waiting: 0 };
 
+  let writer: WriterLink | undefined;
   try {
-    const writer = await startWriter({
+    writer = await startWriter({
       writerUrl,
       file: files.database,
       clock,
@@ -82,19 +85,27 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
       },
     });
     const reader = openReader(files.database);
-    const lazy = createLazyBuffer((calls) => writer.postLazy(calls), logger);
+    return createStore(writer, reader);
+  } catch (error) {
+    await writer?.close();
+    unlock();
+    throw unusable(dataDir, error);
+  }
+
+  function createStore(link: WriterLink, reader: Database.Database): Store {
+    const lazy = createLazyBuffer((calls) => link.postLazy(calls), logger);
     let closing: Promise<void> | undefined;
 
     async function close(): Promise<void> {
       await lazy.drain();
       reader.close();
-      await writer.close();
+      await link.close();
       unlock();
     }
 
     return {
       read: createReads(createSql(reader), () => ({ ...live })),
-      write: (name, input) => writer.write(name, input),
+      write: (name, input) => link.write(name, input),
       writeLazy: (name, input) => lazy.add(toCall(name, input)),
       drain: () => lazy.drain(),
       get configVersion() {
@@ -102,7 +113,7 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
       },
       feed,
       health: () => ({
-        ...writer.health,
+        ...link.health,
         databaseBytes: sizeOf(files.database),
         walBytes: sizeOf(files.wal),
       }),
@@ -111,8 +122,5 @@ export async function openStore({ dataDir, writerUrl, logger, clock }: StoreOpti
         return closing;
       },
     };
-  } catch (error) {
-    unlock();
-    throw unusable(dataDir, error);
   }
 }
