@@ -40,10 +40,14 @@ export function resolveAuth(auth: AuthSettings): ResolvedAuth {
   const { scheme: _name, ...given } = auth;
   const parsed = validators.get(scheme)?.safeParse(given);
   if (!parsed?.success) {
-    const issues = (parsed?.error.issues ?? []).map((issue) => ({
-      path: formatPath(issue.path),
-      message: issue.message,
-    }));
+    const issues = (parsed?.error.issues ?? []).flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({
+            path: formatPath([...issue.path, key]),
+            message: 'This setting is not known.',
+          }))
+        : [{ path: formatPath(issue.path), message: issue.message }],
+    );
     throw new AppError({
       code: 'invalid',
       message: 'The authentication settings are not valid.',
