@@ -48,6 +48,18 @@ describe.concurrent('a shared endpoint', () => {
     },
   );
 
+  it.each([
+    ['native', { scheme: 'apiKey', in: 'header', name: 'x-api-key' }],
+    ['validmind', { scheme: 'keyPair', keyHeader: 'x-api-key', secretHeader: 'x-api-secret' }],
+    ['metal', { scheme: 'hmac', header: 'X-Webhook-Signature', algorithm: 'sha256', encoding: 'hex' }],
+    ['flowx', { scheme: 'apiKey', in: 'query', name: 'flowxApiKey' }],
+    ['hap', { scheme: 'none' }],
+    ['flowtrux', { scheme: 'hmac', header: 'X-Webhook-Signature', algorithm: 'sha256', encoding: 'hex' }],
+  ])('of the style %s begins with its own auth', async (style, auth) => {
+    const id = await makeShared({ style, auth: undefined });
+    expect(at((await get(`/${id}`)).json, 'settings.auth')).toMatchObject(auth);
+  });
+
   it('is read, listed and changed; its URL stays', async () => {
     const id = await makeShared({ description: 'before' });
     const url = await urlOf(id);
