@@ -74,7 +74,15 @@ function validatorOfField(field: Field): z.ZodType {
       if (field.integer) number = number.int();
       if (field.min !== undefined) number = number.min(field.min);
       if (field.max !== undefined) number = number.max(field.max);
-      return field.template ? z.union([number, z.string().max(10_000).regex(/\{\{.*\}\}/s)]) : number;
+      return field.template
+        ? z.union([
+            number,
+            z
+              .string()
+              .max(10_000)
+              .regex(/\{\{.*\}\}/s),
+          ])
+        : number;
     }
     case 'boolean':
       return z.boolean();
