@@ -223,6 +223,26 @@ describe('lazy writes', () => {
     });
   });
 
+  test('leave an answer that is stored already as it is', async () => {
+    await using opened = await openTestStore();
+    const { store } = opened;
+    const request = capturedRequest();
+    const reply = { status: 202, headers: { a: 'b' }, body: 'known' };
+    await store.write('admit', admission({ request, reply }));
+    store.writeLazy('noteReplies', [
+      { id: request.id, reply: null, durationMs: 3.5 },
+      { id: 'req_unknown', reply: null, durationMs: 1 },
+    ]);
+    await store.drain();
+    expect(store.read.requests.byId(request.id)).toMatchObject({
+      status: 202,
+      replyHeaders: { a: 'b' },
+      replyBody: 'known',
+      durationMs: 3.5,
+    });
+    expect(store.read.requests.list({ limit: 5, status: 202 }).items).toHaveLength(1);
+  });
+
   test('that come in a flood are dropped, and what is accepted is not kept waiting', async () => {
     await using opened = await openTestStore();
     const { store } = opened;
