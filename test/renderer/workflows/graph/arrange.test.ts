@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arrangeSteps } from '../../../../src/renderer/features/workflows/graph/arrange.ts';
+import { arrangeSteps, placeUnplaced } from '../../../../src/renderer/features/workflows/graph/arrange.ts';
 import { applyEdit } from '../../../../src/renderer/features/workflows/graph/edit.ts';
 import { cardHeight, cardWidth } from '../../../../src/renderer/features/workflows/graph/measures.ts';
 import { anyDocument, graph } from './samples.ts';
@@ -28,4 +28,16 @@ test('no two cards of any graph cover each other after arranging', () => {
         }
     }),
   );
+});
+
+test('a document a program wrote without places is laid out, any other is left as it is', () => {
+  const drawn = graph(['a', 'b', 'c'], ['a>b', 'b>c']);
+  const nowhere = {
+    ...drawn,
+    nodes: drawn.nodes.map((node) => ({ ...node, position: { x: 0, y: 0 } })),
+  };
+  const places = placeUnplaced(nowhere, heightOf).nodes.map(({ position }) => position.x);
+  expect(new Set(places).size).toBe(3);
+  const laid = placeUnplaced(nowhere, heightOf);
+  expect(placeUnplaced(laid, heightOf)).toBe(laid);
 });

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { WorkflowView } from '../../../../shared/contract/views.ts';
 import { toFailure, useLink } from '../../../data/connection.ts';
 import { checkDocument, saveWorkflow, workflowMirror } from '../../../data/workflows.ts';
+import { placeUnplaced } from '../graph/arrange.ts';
 import { indexKinds, type Kinds } from '../graph/kinds.ts';
 import { createDraftCopies } from './draft-copies.ts';
 import type { OpenWorkflow } from './editor-context.ts';
@@ -24,7 +25,7 @@ function openEditor(workflow: WorkflowView, kinds: Kinds): Editor {
       return answer;
     },
     check: (document) => checkDocument(document),
-    documentOf: (view) => documentOf(view, kinds.catalog),
+    documentOf: (view) => placeUnplaced(documentOf(view, kinds.catalog), kinds.heightOf),
     explain: (failure) => toFailure(failure).message,
     copies: createDraftCopies(window.localStorage, Date.now),
     saveDelayMs,
