@@ -4,7 +4,7 @@
  */
 import { ActionIcon, CloseButton, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { type StepDefinition, stepGroups } from '../../../../shared/model/catalog.ts';
 import { StepIcon } from '../canvas/StepIcon.tsx';
 import { useEditorState, useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
@@ -19,7 +19,8 @@ export function Palette() {
   const { add } = useAdding();
   const { begin, takeDragged } = useStepDrag();
   const [query, setQuery] = useState('');
-  const found = searchSteps(kinds.catalog.steps, useDeferredValue(query));
+  // Not deferred: Enter adds the first of what is typed, however fast it follows.
+  const found = searchSteps(kinds.catalog.steps, query);
   const list = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const addTarget = useWorkbench((state) => state.addTarget);
