@@ -2,6 +2,8 @@
  * One headless host for a test file, started from the sources before its tests and stopped after them. The tests
  * know of it what an outsider knows: its ready line, its ports and an API token.
  */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type HostOptions, startHost, type TestHost } from '../../support/host.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -22,11 +24,21 @@ export interface ContractHost {
   restart: (how: 'SIGTERM' | 'SIGKILL', options?: Partial<HostOptions>) => Promise<TestHost>;
 }
 
+/** Where hosts keep their compiled sources, so that the next one starts sooner. */
+export const compiled = join(tmpdir(), 'hookyard-test-compiled');
+
 /** The token of the hosts of these tests, with every scope (SPEC 1). */
 export const TOKEN = 'tok-of-the-contract-tests';
 
-/** Starts a host for the file that calls this; `options` beside the usual ones. */
+let shared: ContractHost | undefined;
+
+/** The host of the test file that runs: started for the first part that asks, with its `options`, for all of them. */
 export function hostForThisFile(options: Partial<HostOptions> = {}): ContractHost {
+  shared ??= openHost(options);
+  return shared;
+}
+
+function openHost(options: Partial<HostOptions>): ContractHost {
   const folder = makeTempDir();
   let running: TestHost | undefined;
   const start = async (more: Partial<HostOptions> = {}): Promise<TestHost> => {
@@ -34,7 +46,7 @@ export function hostForThisFile(options: Partial<HostOptions> = {}): ContractHos
       folder: folder.path,
       ...options,
       ...more,
-      env: { HOOKYARD_API_TOKEN: TOKEN, ...options.env, ...more.env },
+      env: { HOOKYARD_API_TOKEN: TOKEN, NODE_COMPILE_CACHE: compiled, ...options.env, ...more.env },
     });
     return running;
   };

@@ -4,10 +4,10 @@ import { mkdirSync, statSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startHost, startRefused } from '../../support/host.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
-import { at } from '../support/at.ts';
-import { send } from '../support/send.ts';
+import { startHost, startRefused } from '../support/host.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+import { at } from './support/at.ts';
+import { send } from './support/send.ts';
 
 const temp = makeTempDir();
 afterAll(temp.remove);
@@ -24,7 +24,7 @@ async function whole(
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const entry = resolve(import.meta.dirname, '../../../src/main/headless.ts');
+  const entry = resolve(import.meta.dirname, '../../src/main/headless.ts');
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: join(folder(), 'config'), ...env },

@@ -149,8 +149,8 @@ describe('the state of the host', () => {
     expect(json).toMatchObject({
       version: host.host().ready.version,
       uptimeSeconds: expect.any(Number),
-      queueDepth: 0,
-      waitingRuns: 0,
+      queueDepth: expect.any(Number),
+      waitingRuns: expect.any(Number),
       counts: expect.any(Object),
       disk: expect.any(Object),
       lastError: null,

@@ -1,8 +1,7 @@
 /** The http step: what it sends, what it gives, how it tries again, and the secrets it puts in (SPEC 7, 8, 9). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpTarget, openHttpTarget } from '../../support/http-target.ts';
-import { until } from '../../support/until.ts';
-import { at, listAt, objectAt, textAt } from '../support/at.ts';
+import { at, listAt, objectAt } from '../support/at.ts';
 import { hostForThisFile } from '../support/contract-host.ts';
 import { expectAccepted } from '../support/expect-error.ts';
 import { makeHook, outputOf, runIn } from '../support/workflows.ts';
@@ -238,35 +237,5 @@ describe('secrets', () => {
     const id = expectAccepted(await host.call(made.url(), { json: {} }));
     const scope: unknown = JSON.parse(String(await outputOf(host, id)));
     expect(objectAt(scope, '')).not.toHaveProperty('secrets');
-  });
-});
-
-describe('a step cut off by kill -9', () => {
-  const cutOff = async (node: Record<string, unknown>): Promise<string> => {
-    const before = callsTo('/hang').length;
-    const id = await http({ method: 'POST', url: `${target.origin}/hang` }, {}, node);
-    await until('the call to be under way', () => callsTo('/hang').length > before);
-    await host.restart('SIGKILL');
-    return id;
-  };
-
-  it('is sent again with its first Idempotency-Key by default', async () => {
-    const before = callsTo('/hang').length;
-    const id = await cutOff({});
-    const calls = await until('the second try', () => {
-      const seen = callsTo('/hang').slice(before);
-      return seen.length === 2 ? seen : undefined;
-    });
-    expect(calls[0]?.headers['idempotency-key']).toBe(calls[1]?.headers['idempotency-key']);
-    await host.v1('POST', `/v1/workflow-runs/${id}/cancel`);
-  });
-
-  it('is failed as interrupted and not sent again when it is marked atMostOnce', async () => {
-    const before = callsTo('/hang').length;
-    const id = await cutOff({ atMostOnce: true });
-    const run = await runIn(host, id);
-    expect(run).toMatchObject({ status: 'failed', error: { nodeId: 'call' } });
-    expect(textAt(run, 'error.code')).toBe('interrupted');
-    expect(callsTo('/hang').length).toBe(before + 1);
   });
 });
