@@ -7,7 +7,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startHost, startRefused } from '../support/host.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { at } from './support/at.ts';
+import { compiled } from './support/contract-host.ts';
 import { send } from './support/send.ts';
+
+/** Not what is tested: compiling the sources anew at every start. */
+const sooner = { NODE_COMPILE_CACHE: compiled };
 
 const temp = makeTempDir();
 afterAll(temp.remove);
@@ -27,7 +31,7 @@ async function whole(
   const entry = resolve(import.meta.dirname, '../../src/main/headless.ts');
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: join(folder(), 'config'), ...env },
+    env: { PATH: process.env['PATH'] ?? '', XDG_CONFIG_HOME: join(folder(), 'config'), ...sooner, ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -100,7 +104,7 @@ describe.concurrent('options', () => {
     ['one without its value', ['--data-dir']],
     ['a word', ['serve']],
   ])('%s: one clear line and exit 2', async (_what, options) => {
-    const said = await startRefused({ folder: folder(), options });
+    const said = await startRefused({ env: sooner, folder: folder(), options });
     expect(said).toMatchObject({ code: 2, stdout: '' });
     expect(said.stderr.trim().split('\n')).toHaveLength(1);
     expect(said.stderr).not.toMatch(/\n\s+at /);
@@ -108,6 +112,7 @@ describe.concurrent('options', () => {
 
   it('--no-admin opens no admin port, --public-url stands in the URLs', async () => {
     const host = await startHost({
+      env: sooner,
       folder: folder(),
       options: ['--no-admin', '--public-url', 'https://hooks.example.test'],
     });
@@ -125,13 +130,13 @@ describe.concurrent('options', () => {
     const where = folder();
     const first = await startHost({
       folder: where,
-      env: { HOOKYARD_API_TOKEN: 'only-this-time' },
+      env: { ...sooner, HOOKYARD_API_TOKEN: 'only-this-time' },
       options: ['--no-admin'],
     });
     const headers = { authorization: 'Bearer only-this-time' };
     expect((await send(`${first.receiver}/v1/tokens`, { headers })).json).toMatchObject({ items: [] });
     await first.stop();
-    const second = await startHost({ folder: where, options: ['--no-admin'] });
+    const second = await startHost({ env: sooner, folder: where, options: ['--no-admin'] });
     try {
       expect((await send(`${second.receiver}/v1/status`, { headers })).status).toBe(401);
     } finally {
@@ -143,8 +148,9 @@ describe.concurrent('options', () => {
 describe.concurrent('exit codes', () => {
   it('3 for a second instance on the same data folder, by any path to it; the first is not disturbed', async () => {
     const where = folder();
-    const first = await startHost({ folder: where, options: ['--no-admin'] });
+    const first = await startHost({ env: sooner, folder: where, options: ['--no-admin'] });
     const second = await startRefused({
+      env: sooner,
       folder: where,
       options: ['--data-dir', `${where}/./config/../data`],
     });
@@ -152,7 +158,7 @@ describe.concurrent('exit codes', () => {
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
     expect((await send(`${first.receiver}/healthz`)).status).toBe(200);
     await first.kill9();
-    const third = await startHost({ folder: where, options: ['--no-admin'] });
+    const third = await startHost({ env: sooner, folder: where, options: ['--no-admin'] });
     expect(await third.stop()).toBe(0);
   });
 
@@ -164,7 +170,7 @@ describe.concurrent('exit codes', () => {
     const address = taken.address();
     const port = String(typeof address === 'object' && address !== null ? address.port : 0);
     for (const option of ['--port', '--admin-port']) {
-      const said = await startRefused({ folder: folder(), options: [option, port] });
+      const said = await startRefused({ env: sooner, folder: folder(), options: [option, port] });
       expect(said).toMatchObject({ code: 4, stdout: '' });
       expect(said.stderr.trim().split('\n')).toHaveLength(1);
       expect(said.stderr).toContain(port);
@@ -176,7 +182,7 @@ describe.concurrent('exit codes', () => {
 describe('the data folder', () => {
   it('is the owner’s alone: folder 0700, files 0600', async () => {
     const where = folder();
-    const host = await startHost({ folder: where, options: ['--no-admin'] });
+    const host = await startHost({ env: sooner, folder: where, options: ['--no-admin'] });
     const data = join(where, 'data');
     expect(statSync(data).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(data))

@@ -95,6 +95,7 @@ describe('its own page', () => {
         'Sec-WebSocket-Version: 13',
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
       ]),
+      { enough: (text) => text.includes('\r\n\r\n') },
     );
     expect(got.statuses).not.toContain(101);
   });

@@ -118,10 +118,9 @@ describe('kill -9', () => {
   it('fires a delay that ran out meanwhile, once', async () => {
     const made = await makeHook(host, open, [pause(1), end]);
     const id = expectAccepted(await host.call(here(made), { json: { n: 3 } }));
+    const overAt = Date.now() + 1_100;
     await host.host().kill9();
-    await new Promise((done) => {
-      setTimeout(done, 1_100);
-    });
+    await until('the delay to be over', () => Date.now() > overAt);
     await host.restart('SIGKILL');
     const run = await runIn(host, id);
     expect(run).toMatchObject({ status: 'succeeded', output: { n: 3 } });
