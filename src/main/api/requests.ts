@@ -1,6 +1,5 @@
 /** Captured requests and failed triggers: looked at, sent again, dismissed (SPEC 2, 11). */
 import { AppError } from '../../shared/errors.ts';
-import { restoreCredentials } from '../base/credentials.ts';
 import type { RequestRow } from '../store/types.ts';
 import { curlCommand } from './curl.ts';
 import { failureWords } from './failure-words.ts';
@@ -59,14 +58,12 @@ async function curlOf(parts: ApiParts, id: string, context: ApiContext): Promise
   const row = await requireRequest(parts, id);
   const known = secretsByEndpoint(parts)(row.endpointId);
   const maySee = hasScope(context, 'admin');
-  const stored = { ...row.raw, body: parts.store.read.requests.body(id) ?? new Uint8Array(0) };
-  const raw = maySee ? restoreCredentials(stored, parts.vault, id) : stored;
-  const target = maySee ? raw.url : maskUrl(raw.url, known);
+  const target = maySee ? row.raw.url : maskUrl(row.raw.url, known);
   return curlCommand({
-    method: raw.method,
+    method: row.raw.method,
     url: target.startsWith('/') ? ownOrigin(parts) + target : target,
-    headers: maySee ? raw.headers : maskHeaders(raw.headers, known),
-    body: raw.body,
+    headers: maySee ? row.raw.headers : maskHeaders(row.raw.headers, known),
+    body: parts.store.read.requests.body(id) ?? new Uint8Array(0),
   });
 }
 

@@ -13,7 +13,6 @@ export interface StorableRequest extends Omit<CapturedRequest, 'raw' | 'stages'>
   readonly remoteIp: string;
   readonly receivedAt: number;
   readonly headersJson: string;
-  readonly sealed: string | null;
   readonly stagesJson: string;
   readonly body: Uint8Array;
 }
@@ -74,7 +73,6 @@ function encodeRequest(request: CapturedRequest, body = request.raw.body): Stora
     remoteIp: raw.remoteIp,
     receivedAt: raw.receivedAt,
     headersJson: JSON.stringify(raw.headers),
-    sealed: raw.sealed ?? null,
     stagesJson: JSON.stringify(request.stages),
     body,
   };
