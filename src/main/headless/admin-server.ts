@@ -43,7 +43,6 @@ const maxSockets = 64;
  */
 export async function startAdminServer(init: AdminServerInit): Promise<AdminServer> {
   const files = await findPageFiles(init.rendererDir);
-  if (!files.has('/')) init.logger.warn('the interface is not built; the admin port has no page to show');
   const server = createServer({
     maxHeaderSize: 16_384,
     headersTimeout: 10_000,
@@ -55,6 +54,8 @@ export async function startAdminServer(init: AdminServerInit): Promise<AdminServ
     server.listen({ host: address, port: init.port, exclusive: true }, resolve);
   });
   const { port } = listeningAddress(server.address());
+  // Said only once the port is ours: a refused start says its one line and nothing else (SPEC 1).
+  if (!files.has('/')) init.logger.warn('the interface is not built; the admin port has no page to show');
   const gate = createAdminGate(port);
   const policy = pagePolicy([`ws://${address}:${port}`, `ws://localhost:${port}`]);
   const sockets = new WebSocketServer({
