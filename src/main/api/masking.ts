@@ -2,11 +2,10 @@
  * How secrets look where people see them: marks and the last four characters, enough to tell two apart and nothing
  * more. One rule for documents, endpoints, captured requests and lists (SPEC 2, RELIABILITY 5).
  */
+import { blot, blotted } from '../base/credentials.ts';
 import type { HeaderList } from '../../shared/model/request.ts';
 
 const mark = '••••';
-/** What stands for a secret inside a captured header or URL. */
-const blot = '***';
 /** Shorter secrets show nothing of themselves. */
 const shortestHinted = 12;
 /** Shorter ones are not looked for in texts: they would be found in words that are none. */
@@ -76,11 +75,6 @@ export function maskQuery(
 function isSecretName(encoded: string, known: KnownSecrets): boolean {
   const [name = ''] = [...new URLSearchParams(encoded).keys()];
   return secretQuery.test(name) || known.names.has(name.toLowerCase());
-}
-
-/** The last characters stay where the value is long: they tell which key or signature it was. */
-function blotted(value: string): string {
-  return value.length < shortestHinted * 2 ? blot : blot + value.slice(-4);
 }
 
 /** A text for showing: known secrets, in every usual spelling, are blotted out of it. */

@@ -1,5 +1,6 @@
 /** Captured requests and failed triggers: looked at, sent again, dismissed (SPEC 2, 11). */
 import { AppError } from '../../shared/errors.ts';
+import { restoreCredentials } from '../base/credentials.ts';
 import type { RequestRow } from '../store/types.ts';
 import { curlCommand } from './curl.ts';
 import { failureWords } from './failure-words.ts';
@@ -58,12 +59,14 @@ async function curlOf(parts: ApiParts, id: string, context: ApiContext): Promise
   const row = await requireRequest(parts, id);
   const known = secretsByEndpoint(parts)(row.endpointId);
   const maySee = hasScope(context, 'admin');
-  const target = maySee ? row.raw.url : maskUrl(row.raw.url, known);
+  const stored = { ...row.raw, body: parts.store.read.requests.body(id) ?? new Uint8Array(0) };
+  const raw = maySee ? restoreCredentials(stored, parts.vault, id) : stored;
+  const target = maySee ? raw.url : maskUrl(raw.url, known);
   return curlCommand({
-    method: row.raw.method,
+    method: raw.method,
     url: target.startsWith('/') ? ownOrigin(parts) + target : target,
-    headers: maySee ? row.raw.headers : maskHeaders(row.raw.headers, known),
-    body: parts.store.read.requests.body(id) ?? new Uint8Array(0),
+    headers: maySee ? raw.headers : maskHeaders(raw.headers, known),
+    body: raw.body,
   });
 }
 

@@ -46,6 +46,10 @@ export const apiKey: AuthScheme = {
     if (sets[0]?.['key'] === '') return refuse('empty_secret', 'The key of this endpoint is empty.');
     return refuse('mismatch', `${place} holds another key.`);
   },
+  presents(settings) {
+    const name = textSetting(settings, 'name', 'x-api-key');
+    return settings['in'] === 'query' ? { headers: [], query: [name] } : { headers: [name], query: [] };
+  },
   sign({ secrets, settings }) {
     const key = requireSecrets([secrets], ['key'])[0]?.['key'] ?? '';
     const name = textSetting(settings, 'name', 'x-api-key');

@@ -64,6 +64,13 @@ export const keyPair: AuthScheme = {
         : `The header ${keyName} holds another key.`,
     );
   },
+  presents: (settings) => ({
+    headers: [
+      textSetting(settings, 'keyHeader', keyHeader),
+      textSetting(settings, 'secretHeader', secretHeader),
+    ],
+    query: [],
+  }),
   sign({ secrets, settings }) {
     const [set] = requireSecrets([secrets], ['key', 'secret']);
     return {

@@ -61,6 +61,11 @@ export interface AuthScheme {
   verify(check: AuthCheck): AuthVerdict;
   /** @throws AppError `endpoint_misconfigured` when a secret the scheme needs is not there. */
   sign?(input: SignInput): Signature;
+  /** Where callers present a secret as it is, so that it is not stored in the clear. */
+  presents?(settings: Readonly<Record<string, unknown>>): {
+    readonly headers: readonly string[];
+    readonly query: readonly string[];
+  };
 }
 
 /** A refusal with its reason. */

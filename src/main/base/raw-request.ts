@@ -16,6 +16,8 @@ export interface RawRequest {
   /** Address of the socket's other end, IPv4-mapped addresses unmapped. */
   readonly remoteIp: string;
   readonly receivedAt: number;
+  /** Of a stored request: the credentials it carried, sealed; where they stood they are blotted out. */
+  readonly sealed?: string;
 }
 
 /** A complete answer; hop-by-hop headers and Content-Length are the server's business. */

@@ -82,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { store, sandbox, vault, clock, logger, chance = Math.random, publicOrigin = () => '' } = options;
   const outbound = options.outbound ?? createOutbound();
   const writer = createPatientWriter(store, clock);
-  const contexts = createRunContexts(store);
+  const contexts = createRunContexts(store, vault);
   const watches = createWatches();
   /** Runs that have ended when they are stored: nothing will be settled that could tell of them. */
   const instant = new Set<string>();

@@ -4,6 +4,7 @@
  */
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { RunError, Target } from '../../shared/model/run.ts';
+import type { Vault } from '../base/vault.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PlannedRun } from '../store/types.ts';
 import type { Graph } from './graph.ts';
@@ -55,6 +56,7 @@ export interface RunContext {
 
 interface ContextParts {
   readonly store: Store;
+  readonly vault: Vault;
   readonly facts: RunFacts;
   readonly graph: Graph;
   /** A run in hand: its plan and its request, which else are read from the store when a step asks. */
@@ -65,7 +67,7 @@ interface ContextParts {
 const nothing = { payload: null, payloadText: undefined } as const;
 
 /** Makes the context of a run; reads nothing until it is asked for. */
-export function createRunContext({ store, facts, graph, inHand }: ContextParts): RunContext {
+export function createRunContext({ store, vault, facts, graph, inHand }: ContextParts): RunContext {
   let known = inHand?.request;
   let scope: ExpressionScope | undefined;
   // A run in hand has no step but its start, which the store has yet to number; all others come by `add`.
@@ -78,7 +80,7 @@ export function createRunContext({ store, facts, graph, inHand }: ContextParts):
     if (known !== undefined) return known;
     const { requestId, inputJson, paramsJson } = facts;
     if (requestId !== null) {
-      known = readRequestFacts(store, requestId, inputJson, paramsJson);
+      known = readRequestFacts(store, requestId, inputJson, paramsJson, vault);
       weight += known?.payloadText?.length ?? 0;
       return known ?? nothing;
     }
@@ -108,7 +110,7 @@ export function createRunContext({ store, facts, graph, inHand }: ContextParts):
     const value =
       known !== undefined && isStartOutput(facts, step)
         ? webhookOutput(known)
-        : readOutput(store, facts, step);
+        : readOutput(store, facts, step, vault);
     values.set(step.seq, value);
     return value;
   }
@@ -174,11 +176,12 @@ function isStartOutput(facts: Pick<RunFacts, 'requestId'>, step: OutputSource): 
   );
 }
 
-/** The output of a finished step; undefined when it has none. */
+/** The output of a finished step; undefined when it has none. For showing, without the vault: see `readRequestFacts`. */
 export function readOutput(
   store: Store,
   facts: Pick<RunFacts, 'requestId' | 'inputJson' | 'paramsJson'>,
   step: OutputSource,
+  vault?: Vault,
 ): unknown {
   if (step.outputJson !== null) {
     const value: unknown = JSON.parse(step.outputJson);
@@ -191,6 +194,6 @@ export function readOutput(
     outputRequestId === facts.requestId && step.resumedInputJson === null && step.resumedParamsJson === null;
   const inputJson = isStart ? facts.inputJson : step.resumedInputJson;
   const paramsJson = isStart ? facts.paramsJson : step.resumedParamsJson;
-  const found = readRequestFacts(store, outputRequestId, inputJson, paramsJson);
+  const found = readRequestFacts(store, outputRequestId, inputJson, paramsJson, vault);
   return found === undefined ? undefined : webhookOutput(found);
 }

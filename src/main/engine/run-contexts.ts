@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
+import type { Vault } from '../base/vault.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PlannedRun } from '../store/types.ts';
 import { compileGraph, type Graph } from './graph.ts';
@@ -35,7 +36,7 @@ interface Kept {
 }
 
 /** Empty caches over a store. */
-export function createRunContexts(store: Store): RunContexts {
+export function createRunContexts(store: Store, vault: Vault): RunContexts {
   const graphs = new Map<string, Graph>();
   const contexts = new Map<string, Kept>();
   let weight = 0;
@@ -94,7 +95,7 @@ export function createRunContexts(store: Store): RunContexts {
       const run = store.read.runs.byId(runId);
       if (run === undefined) return undefined;
       const graph = graphOf(run.workflowId, run.version);
-      const context = createRunContext({ store, facts: run, graph, inHand: undefined });
+      const context = createRunContext({ store, vault, facts: run, graph, inHand: undefined });
       context.stepCount = store.read.runs.stepOutputs(runId).length;
       makeRoom();
       keep(context);
@@ -114,6 +115,7 @@ export function createRunContexts(store: Store): RunContexts {
       };
       const context = createRunContext({
         store,
+        vault,
         facts,
         graph,
         inHand: { plan: run, request: request.facts },

@@ -7,6 +7,7 @@ import type { Answer, Exchange } from './exchange.ts';
 import { runStages } from './pipeline.ts';
 import { errorAnswer } from './replies.ts';
 import { noteOf } from './reply-note.ts';
+import { storableRaw } from './storable-raw.ts';
 import type { Tools } from './tools.ts';
 
 /** Bytes kept of the body of a refused request (SPEC 12). */
@@ -46,17 +47,17 @@ export function isToBeCaptured({ isStored, route }: Exchange): boolean {
 }
 
 /** Records a request that was not admitted, with the beginning of its body. */
-export async function captureRefused(exchange: Exchange, answer: Answer, { store }: Tools): Promise<void> {
+export async function captureRefused(exchange: Exchange, answer: Answer, tools: Tools): Promise<void> {
   const { route, source } = exchange;
   if (route === undefined) return;
   if (exchange.body.byteLength === 0 && isWorthReading(exchange)) {
     exchange.body = await source.readBeginning(keptBytes, patienceMs);
   }
-  store.writeLazy('captureRefused', {
+  tools.store.writeLazy('captureRefused', {
     request: {
       id: exchange.id,
       endpointId: route.endpoint.id,
-      raw: exchange.raw,
+      raw: storableRaw(exchange, tools),
       clientIp: exchange.caller.text,
       stages: exchange.stages,
       replayOf: exchange.repeat?.replayOf ?? null,

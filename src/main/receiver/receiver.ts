@@ -7,6 +7,7 @@ import type { Middleware } from 'koa';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
+import { restoreCredentials } from '../base/credentials.ts';
 import type { Vault } from '../base/vault.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -81,6 +82,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     store,
     engine,
     sandbox,
+    vault,
     clock,
     logger,
     settings,
@@ -126,7 +128,8 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 
   return {
     listen: move,
-    async judge(raw, { replayOf, endpointId, waiveFreshness }) {
+    async judge(stored, { replayOf, endpointId, waiveFreshness }) {
+      const raw = restoreCredentials(stored, vault, replayOf);
       const earlier = store.read.requests.byId(replayOf);
       const exchange = new Exchange(readHead(raw), new StoredBody(raw.body), table.byEndpoint(endpointId), {
         replayOf,

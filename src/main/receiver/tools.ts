@@ -1,6 +1,7 @@
 /** What the stages work with: the floors below, settings as they are now, and the receiver's own counters. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Vault } from '../base/vault.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/open-store.ts';
@@ -19,6 +20,7 @@ export interface Tools {
   readonly store: Store;
   readonly engine: Engine;
   readonly sandbox: Sandbox;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;
   settings(): ReceiverSettings;

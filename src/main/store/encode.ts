@@ -13,6 +13,7 @@ export interface StorableRequest extends Omit<CapturedRequest, 'raw' | 'stages'>
   readonly remoteIp: string;
   readonly receivedAt: number;
   readonly headersJson: string;
+  readonly sealed: string | null;
   readonly stagesJson: string;
   readonly body: Uint8Array;
 }
@@ -73,6 +74,7 @@ function encodeRequest(request: CapturedRequest, body = request.raw.body): Stora
     remoteIp: raw.remoteIp,
     receivedAt: raw.receivedAt,
     headersJson: JSON.stringify(raw.headers),
+    sealed: raw.sealed ?? null,
     stagesJson: JSON.stringify(request.stages),
     body,
   };

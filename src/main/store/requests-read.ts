@@ -34,6 +34,7 @@ interface RequestColumns {
   readonly client_ip: string;
   readonly url: string;
   readonly headers: string;
+  readonly sealed: string | null;
   readonly stages: string;
   readonly reply_headers: string | null;
   readonly reply_body: string | null;
@@ -78,6 +79,7 @@ function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
     headers,
     remoteIp: row.remote_ip,
     receivedAt: row.received_at,
+    ...(row.sealed === null ? {} : { sealed: row.sealed }),
   };
 }
 

@@ -27,8 +27,8 @@ export function insertRequest(context: WriteContext, request: StorableRequest, f
   const seq = context.sql.insert(
     `INSERT INTO requests (id, endpoint_id, received_at, verdict, method, status, triage, bounded, body_size,
        stored_body_size, duration_ms, reason, reason_text, dedupe_key, replay_of, first_seq, resumed_run_id,
-       http_version, remote_ip, client_ip, url, headers, stages, reply_headers, reply_body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       http_version, remote_ip, client_ip, url, headers, sealed, stages, reply_headers, reply_body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     request.id,
     request.endpointId,
     request.receivedAt,
@@ -52,6 +52,7 @@ export function insertRequest(context: WriteContext, request: StorableRequest, f
     request.clientIp,
     request.url,
     request.headersJson,
+    request.sealed,
     request.stagesJson,
     fate.reply?.headersJson ?? null,
     fate.reply?.body ?? null,

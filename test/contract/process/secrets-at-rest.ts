@@ -54,6 +54,14 @@ describe('secrets', () => {
     });
     await host.call(sign.url());
     await host.v1('POST', '/v1/secrets', { name: 'CANARY', value: canary('named') });
+    const idle = await makeHook(host, {
+      style: 'native',
+      auth: { scheme: 'apiKey', key: canary('idle'), name: 'X-Idle' },
+    });
+    await host.v1('POST', `/v1/workflows/${idle.id}/deactivate`);
+    const refused = { 'x-idle': canary('idle'), authorization: canary('bearer'), cookie: canary('cookie') };
+    await host.call(idle.url(), { headers: refused, json: {} });
+    await host.v1('GET', '/v1/requests');
     const token = textAt(
       (await host.v1('POST', '/v1/tokens', { name: 't', scopes: ['read'] })).json,
       'token',
@@ -64,7 +72,9 @@ describe('secrets', () => {
     const files = filesIn(join(host.folder(), 'data'));
     expect(files.length).toBeGreaterThan(0);
     const texts = [log, ...files.map((file) => readFileSync(file, 'latin1'))];
-    const values = ['key', 'query', 'pk', 'ps', 'hmac', 'app', 'named'].map(canary).concat(token, TOKEN);
+    const values = ['key', 'query', 'pk', 'ps', 'hmac', 'app', 'named', 'idle', 'bearer', 'cookie']
+      .map(canary)
+      .concat(token, TOKEN);
     const base64 = (value: string): string => Buffer.from(value).toString('base64').slice(0, -4);
     const found = values.filter((value) =>
       texts.some((text) => text.includes(value) || text.includes(base64(value))),

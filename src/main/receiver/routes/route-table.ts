@@ -46,7 +46,9 @@ export function createRouteTable(parts: {
     const byNode = new Map<string, Route>();
     for (const endpoint of store.read.endpoints.list()) {
       const own = targets.get(keyOfEndpoint(endpoint)) ?? [];
-      const route = routeOf(endpoint, own, secretsOpener(secrets.get(endpoint.id) ?? [], vault));
+      const opener = secretsOpener(secrets.get(endpoint.id) ?? [], vault);
+      const draft = own.length > 0 ? undefined : draftOf(store, endpoint);
+      const route = routeOf(endpoint, own, opener, draft);
       byPath.set(endpoint.path, route);
       byId.set(endpoint.id, route);
       byNode.set(keyOfEndpoint(endpoint), route);
@@ -81,12 +83,24 @@ function keyOfNode({ workflowId, nodeId }: { readonly workflowId: string; readon
   return `${workflowId} ${nodeId}`;
 }
 
-function routeOf(endpoint: EndpointRow, targets: readonly RouteTarget[], secretsAt: OpenSecrets): Route {
+/** What the draft says of an endpoint whose workflow is not live. */
+function draftOf(store: Store, { workflowId, nodeId }: EndpointRow): WebhookConfig | undefined {
+  if (workflowId === null) return undefined;
+  const node = store.read.workflows.byId(workflowId)?.draft.nodes.find(({ id }) => id === nodeId);
+  return webhookConfigSchema.safeParse(node?.config).data;
+}
+
+function routeOf(
+  endpoint: EndpointRow,
+  targets: readonly RouteTarget[],
+  secretsAt: OpenSecrets,
+  draft: WebhookConfig | undefined,
+): Route {
   const closed =
     endpoint.state === 'deactivated' ? 'deactivated' : targets.length === 0 ? 'not_live' : undefined;
   const settings: EndpointSettings | undefined =
     endpoint.kind === 'shared' ? (endpoint.settings ?? undefined) : targets[0]?.config;
-  return compileRoute({ endpoint, closed, settings, targets, secretsAt });
+  return compileRoute({ endpoint, closed, settings, draft, targets, secretsAt });
 }
 
 /** Every webhook node of every live workflow. */

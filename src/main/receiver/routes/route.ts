@@ -12,6 +12,7 @@ import {
   type ResponseSettings,
   type WebhookConfig,
 } from '../../../shared/model/endpoint.ts';
+import { type CredentialNames, credentialNames } from '../../base/credentials.ts';
 import { readAllowList, type AllowList } from '../../auth/allow-list.ts';
 import { resolveAuth, type ResolvedAuth } from '../../auth/registry.ts';
 import type { EndpointRow } from '../../store/types.ts';
@@ -49,6 +50,8 @@ export interface Route {
   /** Undefined: every address may call. */
   readonly allowList: AllowList | undefined;
   readonly auth: ResolvedAuth;
+  /** Where callers present credentials, which are not stored in the clear. */
+  readonly credentials: CredentialNames;
   /** @throws AppError `endpoint_misconfigured` */
   secretsAt(now: number): readonly SecretValues[];
   /** sha256 of the token, for a run's own resume URL. */
@@ -60,6 +63,8 @@ export interface RouteParts {
   readonly endpoint: Pick<EndpointRow, 'id' | 'name' | 'path' | 'style'>;
   readonly closed: Closed | undefined;
   readonly settings: EndpointSettings | undefined;
+  /** Settings that may tell where callers present credentials while none are live. */
+  readonly draft?: EndpointSettings | undefined;
   readonly targets: readonly RouteTarget[];
   secretsAt(now: number): readonly SecretValues[];
 }
@@ -73,11 +78,22 @@ function brokenAuth(fault: AppError): ResolvedAuth {
   return { scheme: { definition: scheme.definition, verify }, settings: {} };
 }
 
+function credentialsOf(settings: EndpointSettings): CredentialNames {
+  try {
+    const auth = resolveAuth(settings.auth ?? styleOf(settings.style).definition.defaultAuth);
+    const { headers, query } = auth.scheme.presents?.(auth.settings) ?? { headers: [], query: [] };
+    return credentialNames(headers, query);
+  } catch {
+    return credentialNames([], []);
+  }
+}
+
 /** An allow list nobody is on. */
 const nobody: AllowList = { has: () => false };
 
 /** Compiles a route; never throws. */
-export function compileRoute({ endpoint, closed, settings: given, targets, secretsAt }: RouteParts): Route {
+export function compileRoute(parts: RouteParts): Route {
+  const { endpoint, closed, settings: given, targets, secretsAt } = parts;
   const settings: EndpointSettings = given ?? { style: endpoint.style };
   const style = styleOf(settings.style);
   const methods = methodsOf(settings);
@@ -105,6 +121,7 @@ export function compileRoute({ endpoint, closed, settings: given, targets, secre
     targets,
     allowList,
     auth,
+    credentials: credentialsOf(given ?? parts.draft ?? settings),
     secretsAt,
   };
 }

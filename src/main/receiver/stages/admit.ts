@@ -12,6 +12,7 @@ import { routeOf } from '../exchange.ts';
 import { acceptedAnswer, bodyOfValue, jsonAnswer, successAnswer } from '../replies.ts';
 import { noteOf } from '../reply-note.ts';
 import type { AdmissionOutcome } from '../../store/types.ts';
+import { storableRaw } from '../storable-raw.ts';
 import type { Tools } from '../tools.ts';
 import { askBack } from './check-pace.ts';
 
@@ -42,7 +43,7 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
       request: {
         id: exchange.id,
         endpointId: route.endpoint.id,
-        raw: exchange.raw,
+        raw: storableRaw(exchange, tools),
         clientIp: exchange.caller.text,
         stages: exchange.stages,
         replayOf: exchange.repeat?.replayOf ?? null,

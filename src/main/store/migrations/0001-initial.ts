@@ -96,6 +96,8 @@ CREATE TABLE requests (
   client_ip TEXT NOT NULL,
   url TEXT NOT NULL,
   headers TEXT NOT NULL,
+  -- Credentials of URL and headers, where they are blotted out.
+  sealed TEXT,
   stages TEXT NOT NULL,
   reply_headers TEXT,
   reply_body TEXT
