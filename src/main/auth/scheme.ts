@@ -27,6 +27,11 @@ export interface AuthCheck {
    * exception to judging before parsing, for schemes whose sender puts its signature inside the body.
    */
   readonly bodyFields?: () => ReadonlyArray<readonly [string, string]>;
+  /**
+   * The PEM text of a sender's public certificate, fetched over https and kept for a while; only hosts that end in one
+   * of `hosts` are asked, and redirects are not followed.
+   */
+  readonly fetchCertificate?: (url: string, hosts: readonly string[]) => Promise<string>;
 }
 
 /** Why a request was refused, as a word for programs. */
@@ -58,7 +63,7 @@ export interface Signature {
 export interface AuthScheme {
   readonly definition: AuthDefinition;
   /** @throws AppError `endpoint_misconfigured` when a secret the scheme needs is not there. */
-  verify(check: AuthCheck): AuthVerdict;
+  verify(check: AuthCheck): AuthVerdict | Promise<AuthVerdict>;
   /** @throws AppError `endpoint_misconfigured` when a secret the scheme needs is not there. */
   sign?(input: SignInput): Signature;
   /** Where callers present a secret as it is, so that it is not stored in the clear. */

@@ -39,6 +39,23 @@ export interface AuthDefinition {
   readonly fields: readonly Field[];
 }
 
+/** A sender of webhooks that is known by name (SPEC 5, `provider`). */
+export interface ProviderDefinition {
+  readonly provider: string;
+  readonly title: string;
+  /** Where in the sender's own product the URL and the secret are entered, in a sentence or two. */
+  readonly description: string;
+  /** What is signed and how, in one sentence for people, e.g. "HMAC-SHA256 of the body, hex, in X-Hub-Signature-256". */
+  readonly formula: string;
+  readonly fields: readonly Field[];
+  /** How long the sender waits for an answer, in ms; null where it does not say. */
+  readonly deadlineMs: number | null;
+  /** Whether a genuine request can be sent again later and pass: no signed time and no delivery id. */
+  readonly replayable: boolean;
+  /** What the handshake asks, in a sentence; null where the sender has none. */
+  readonly handshake: string | null;
+}
+
 export interface StyleDefinition {
   readonly style: string;
   readonly title: string;
@@ -53,6 +70,7 @@ export interface StyleDefinition {
 export interface Catalog {
   readonly steps: readonly StepDefinition[];
   readonly auth: readonly AuthDefinition[];
+  readonly providers: readonly ProviderDefinition[];
   readonly styles: readonly StyleDefinition[];
 }
 

@@ -61,6 +61,26 @@ export const responseSchema = z.strictObject({
 });
 export type ResponseSettings = z.infer<typeof responseSchema>;
 
+/** Names and the value they must have; `*` stands for any value. */
+const matchSchema = z.record(z.string().min(1).max(200), z.string().max(1_000));
+
+/**
+ * A handshake of the operator's own making (SPEC 4.7): a request that has all of `match` is answered with this and
+ * starts nothing. `body` is a template over the trigger scope; `match.body` names fields of a JSON or form body.
+ */
+export const handshakeRuleSchema = z.strictObject({
+  match: z.strictObject({
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+    query: matchSchema.optional(),
+    headers: matchSchema.optional(),
+    body: matchSchema.optional(),
+  }),
+  status: z.number().int().min(200).max(299).default(200),
+  headers: replyHeadersSchema.default({}),
+  body: z.unknown().optional(),
+});
+export type HandshakeRule = z.infer<typeof handshakeRuleSchema>;
+
 /** Everything that can be set on an endpoint, inline or shared. */
 export const endpointSettingsShape = {
   style: styleSchema.default('native'),
@@ -74,9 +94,14 @@ export const endpointSettingsShape = {
   dedupe: z
     .strictObject({
       key: z.string().max(2_000).optional(),
+      /** Whether the bytes of the body are the key where no other is given. */
+      body: z.boolean().optional(),
       windowSeconds: z.number().int().min(1).max(2_592_000).default(604_800),
     })
     .optional(),
+  handshake: handshakeRuleSchema.optional(),
+  /** Refuse JSON with two equal keys in one object (400 `malformed_json`); else the last one wins and is marked. */
+  strictJson: z.boolean().optional(),
   parameters: z.array(parameterSchema).max(500).optional(),
   fullBody: z.boolean().optional(),
   filter: z.string().max(10_000).optional(),
