@@ -173,7 +173,7 @@ describe('copy as curl', () => {
 });
 
 describe('replay', () => {
-  it('sends the stored bytes again: a new run, linked to its own captured request', async () => {
+  it('D7 sends the stored bytes again: a new run, linked to its own captured request', async () => {
     const body = Buffer.from('{ "n" :\t12345678901234567890 }');
     const sent = await host.call(open.url(), {
       headers: { ...key, 'content-type': 'application/json' },
@@ -191,7 +191,7 @@ describe('replay', () => {
     expect(at(await runIn(host, run), 'status')).toBe('succeeded');
   });
 
-  it('of one with an idempotency key starts a run nonetheless, each time', async () => {
+  it('D7 of one with an idempotency key starts a run nonetheless, each time', async () => {
     const sent = await host.call(open.url(), {
       headers: { ...key, 'idempotency-key': 'once' },
       json: { r: 1 },

@@ -75,7 +75,7 @@ describe.concurrent('what is sent and given', () => {
     expect(callsTo('/text')[0]?.body).toBe('Hi 1');
   });
 
-  it('a payload forwarded whole keeps its digits', async () => {
+  it('A5 a payload forwarded whole keeps its digits', async () => {
     const body = '{"big":12345678901234567890,"huge":1e400,"minus":-0,"text":"é"}';
     const made = await makeHook(host, open, [
       {

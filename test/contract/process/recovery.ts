@@ -76,7 +76,7 @@ describe('kill -9', () => {
     expect(numbers).toEqual([...accepted.values()].slice(-20).map((n) => ({ n })));
   });
 
-  it('leaves waits waiting, their resume URLs valid, and idempotency keys known', async () => {
+  it('D1 leaves waits waiting, their resume URLs valid, and idempotency keys known', async () => {
     const made = await makeWorkflow(host, [
       { id: 'hook', type: 'webhook', config: open },
       { id: 'ask', type: 'set', config: { fields: { url: '{{run.resumeUrl}}' } } },

@@ -84,7 +84,7 @@ describe('secrets', () => {
     expectAccepted(await host.call(here, { headers: { 'x-odd-name': key }, json: {} }));
   });
 
-  it('that can not be opened any more answer 503 endpoint_misconfigured, never accepted and never 401', async () => {
+  it('C14 that can not be opened any more answer 503 endpoint_misconfigured, never accepted and never 401', async () => {
     const made = await makeHook(host, { style: 'native', auth: { scheme: 'apiKey', key: 'right' } });
     await host.host().stop();
     rmSync(join(host.folder(), 'config'), { recursive: true });

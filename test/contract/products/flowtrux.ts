@@ -89,7 +89,7 @@ describe.concurrent('the signature', () => {
   it.each<[string, (good: string) => string]>([
     ['in upper case', (good) => good.toUpperCase()],
     ['with sha256= before it', (good) => `sha256=${good}`],
-  ])('%s is accepted', async (_what, change) => {
+  ])('C5 %s is accepted', async (_what, change) => {
     expectAccepted(await post(workflow, payload, change(sign(payload))));
   });
 
@@ -106,7 +106,7 @@ describe.concurrent('the signature', () => {
     ['of the body without its spaces', () => sign(`${payload} `)],
     ['with another prefix', (good) => `sha1=${good}`],
     ['of 10 KB', () => 'a'.repeat(10_240)],
-  ])('%s is 401', async (_what, change) => {
+  ])('C5 %s is 401', async (_what, change) => {
     expectError(await post(workflow, payload, change(sign(payload))), 401, 'unauthorized');
   });
 
@@ -120,7 +120,7 @@ describe.concurrent('the signature', () => {
     expect(bare(missing)).toBe(bare(wrong));
   });
 
-  it('is over the raw bytes: the same value serialised otherwise is 401', async () => {
+  it('C4 is over the raw bytes: the same value serialised otherwise is 401', async () => {
     expectError(
       await post(workflow, '{"event": "order_created"}', sign('{"event":"order_created"}')),
       401,
@@ -181,7 +181,7 @@ describe.concurrent('further HMAC settings', () => {
     expectError(await post(made, payload, sign(payload)), 401, 'unauthorized');
   });
 
-  it('GitHub answers its known vector with prefix and another header', async () => {
+  it('C3 GitHub answers its known vector with prefix and another header', async () => {
     const made = await makeHook(host, {
       style: 'flowtrux',
       auth: { scheme: 'hmac', secret: "It's a Secret to Everybody", header: 'X-Hub-Signature-256' },
@@ -196,7 +196,7 @@ describe.concurrent('further HMAC settings', () => {
     }
   });
 
-  it('a signed timestamp outside toleranceSeconds is 401 on either side', async () => {
+  it('C7 a signed timestamp outside toleranceSeconds is 401 on either side', async () => {
     const auth = { ...hmac, signed: '{timestamp}.{body}', timestampHeader: 'X-Time', toleranceSeconds: 300 };
     const made = await makeHook(host, { style: 'flowtrux', auth });
     const at = (time: string): Promise<Answer> =>

@@ -54,7 +54,7 @@ describe.concurrent('a required parameter', () => {
     { name: 'trace', in: 'header', path: 'X-Trace', type: 'string', required: false },
   ];
 
-  it('that is missing is 400 with "Missing required parameter" and the names; nothing starts', async () => {
+  it('A13 that is missing is 400 with "Missing required parameter" and the names; nothing starts', async () => {
     const made = await hap({ parameters });
     const answer = await host.call(made.url(), { json: { lines: [] } });
     expectError(answer, 400, 'missing_parameter', {
@@ -104,7 +104,7 @@ describe.concurrent('the IP white list', () => {
     [['127.0.0.2/31'], 403],
     [['10.0.0.0/8'], 403],
     [['::1'], 403],
-  ])('%j answers a caller from 127.0.0.1 with %i', async (ipAllow, status) => {
+  ])('C9 %j answers a caller from 127.0.0.1 with %i', async (ipAllow, status) => {
     const made = await hap({ ipAllow });
     const answer = await host.call(made.url(), { json: {} });
     if (status === 403) expectError(answer, 403, 'ip_not_allowed');
@@ -112,7 +112,7 @@ describe.concurrent('the IP white list', () => {
   });
 
   it.each(['127.0.0.1.evil', '10.0.0.0/33', '0x7f.1', '', 'localhost', '10.0.0'])(
-    'an entry %j is refused when saved, with its path',
+    'C9 an entry %j is refused when saved, with its path',
     async (entry) => {
       const attempt = hap({ ipAllow: ['10.0.0.1', entry] });
       await expect(attempt).rejects.toThrow(/422.*nodes\[0\]\.config\.ipAllow/);
@@ -120,7 +120,7 @@ describe.concurrent('the IP white list', () => {
   );
 
   it.each(['X-Forwarded-For', 'X-Real-IP', 'CF-Connecting-IP', 'True-Client-IP', 'X-Client-IP'])(
-    'is not talked round by %s',
+    'C11 is not talked round by %s',
     async (name) => {
       const made = await hap({ ipAllow: ['10.1.2.3'] });
       const answer = await host.call(made.url(), { headers: { [name]: '10.1.2.3' }, json: {} });
@@ -128,7 +128,7 @@ describe.concurrent('the IP white list', () => {
     },
   );
 
-  it('is not talked round by Forwarded', async () => {
+  it('C11 is not talked round by Forwarded', async () => {
     const made = await hap({ ipAllow: ['10.1.2.3'] });
     const answer = await host.call(made.url(), { headers: { forwarded: 'for=10.1.2.3' }, json: {} });
     expectError(answer, 403, 'ip_not_allowed');
@@ -153,7 +153,7 @@ describe.concurrent('"Use App Authorization"', () => {
     );
   });
 
-  it('is taken from the query, the body or the headers', async () => {
+  it('C8 is taken from the query, the body or the headers', async () => {
     const made = await hap({ auth });
     const query = `?${new URLSearchParams(fields()).toString()}`;
     expectAccepted(await host.call(made.url() + query));
@@ -169,7 +169,7 @@ describe.concurrent('"Use App Authorization"', () => {
     );
   });
 
-  it('allows five minutes to either side', async () => {
+  it('C7 allows five minutes to either side', async () => {
     const made = await hap({ auth });
     for (const away of [-290_000, 290_000]) {
       expectAccepted(await host.call(made.url(), { headers: fields(Date.now() + away), json: {} }));
@@ -202,12 +202,12 @@ describe.concurrent('"Use App Authorization"', () => {
         return { ...fields(now), Sign: Buffer.from(sign(now), 'base64').toString() };
       },
     ],
-  ])('with %s is 401', async (_what, headers) => {
+  ])('C8 with %s is 401', async (_what, headers) => {
     const made = await hap({ auth });
     expectError(await host.call(made.url(), { headers: headers(), json: {} }), 401, 'unauthorized');
   });
 
-  it('and an IP list must both hold', async () => {
+  it('C10 and an IP list must both hold', async () => {
     const made = await hap({ auth, ipAllow: ['10.0.0.1'] });
     expectError(await host.call(made.url(), { headers: fields(), json: {} }), 403, 'ip_not_allowed');
   });

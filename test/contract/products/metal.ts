@@ -95,7 +95,7 @@ describe.concurrent('POST /webhooks/workflows/{slug}', () => {
 });
 
 describe.concurrent('POST /v1/workflows/{id}/trigger/webhook-secret/rotate', () => {
-  it('gives a new secret of 32 random bytes; the old one is refused from that moment', async () => {
+  it('C18 gives a new secret of 32 random bytes; the old one is refused from that moment', async () => {
     const made = await make('rotated', { scheme: 'hmac', secret: 'before' });
     const answer = await rotate(made.id);
     expect(answer).toMatchObject({
@@ -107,7 +107,7 @@ describe.concurrent('POST /v1/workflows/{id}/trigger/webhook-secret/rotate', () 
     expect(at(await runIn(host, id), 'status')).toBe('succeeded');
   });
 
-  it('keeps the old secret valid for overlapSeconds', async () => {
+  it('C18 keeps the old secret valid for overlapSeconds', async () => {
     const made = await make('overlapped', { scheme: 'hmac', secret: 'before' });
     const before = Date.now();
     const { json } = await rotate(made.id, { overlapSeconds: 3600 });
@@ -121,7 +121,7 @@ describe.concurrent('POST /v1/workflows/{id}/trigger/webhook-secret/rotate', () 
     expectError(await signed(made, textAt(json, 'secret')), 401, 'unauthorized');
   });
 
-  it('ends an overlap when it is over', async () => {
+  it('C18 ends an overlap when it is over', async () => {
     const made = await make('short-overlap', { scheme: 'hmac', secret: 'before' });
     const { json } = await rotate(made.id, { overlapSeconds: 1 });
     const validUntil = Date.parse(textAt(json, 'previousValidUntil'));
@@ -135,7 +135,7 @@ describe.concurrent('POST /v1/workflows/{id}/trigger/webhook-secret/rotate', () 
     expectApiError(await rotate('nothing-here'), 404, 'not_found');
   });
 
-  it('is known at once on a connection that was open before', async () => {
+  it('C18 is known at once on a connection that was open before', async () => {
     const made = await make('kept-open', { scheme: 'hmac', secret: 'before' });
     const signature = createHmac('sha256', 'before').update('{}').digest('hex');
     const kept = (): Promise<Response> =>

@@ -84,7 +84,7 @@ describe.concurrent('run_step', () => {
     await runIn(host, id, ['waiting']);
   });
 
-  it('twice is 409 no_waiting_step the second time', async () => {
+  it('D8 twice is 409 no_waiting_step the second time', async () => {
     const made = await waiting();
     const target = await newRecord();
     await startAndWait(made, target);
@@ -93,7 +93,7 @@ describe.concurrent('run_step', () => {
     expectError(await host.call(made.url('wait'), call), 409, 'no_waiting_step');
   });
 
-  it('sent twenty times at once is taken by exactly one', async () => {
+  it('D8 sent twenty times at once is taken by exactly one', async () => {
     const made = await waiting();
     const target = await newRecord();
     const id = await startAndWait(made, target);
@@ -124,7 +124,7 @@ describe.concurrent('run_step', () => {
 describe.concurrent('a run_step that comes early', () => {
   const later: Node = { id: 'pause', type: 'delay', config: { seconds: 1 } };
 
-  it('is answered 202, held, and consumed when the run gets there', async () => {
+  it('D9 is answered 202, held, and consumed when the run gets there', async () => {
     const made = await waiting({}, [later]);
     const target = await newRecord();
     const id = expectAccepted(await host.call(made.url(), { json: body('run_workflow', target) }));
@@ -134,7 +134,7 @@ describe.concurrent('a run_step that comes early', () => {
     expect(await outputOf(host, id)).toBe('early');
   });
 
-  it('is consumed once: a second run of the target goes on waiting', async () => {
+  it('D9 is consumed once: a second run of the target goes on waiting', async () => {
     const made = await waiting({}, [later]);
     const target = await newRecord();
     const first = expectAccepted(await host.call(made.url(), { json: body('run_workflow', target) }));
@@ -165,7 +165,7 @@ describe.concurrent('a run_step that comes early', () => {
 });
 
 describe.concurrent('a wait that is not answered in time', () => {
-  it('takes its timeout port where it has one', async () => {
+  it('D8 takes its timeout port where it has one', async () => {
     const made = await makeWorkflow(
       host,
       [

@@ -103,14 +103,14 @@ describe('what ValidMind callers are refused', () => {
     ['no key', { 'x-api-secret': SECRET }],
     ['an empty key', { ...KEYS, 'x-api-key': '' }],
     ['no header at all', {}],
-  ])('%s is 401 and starts nothing', async (_what, headers) => {
+  ])('C2 %s is 401 and starts nothing', async (_what, headers) => {
     const before = await countRuns(host, workflow.id);
     expectError(await host.call(workflow.url(), { headers, json: start() }), 401, 'unauthorized');
     expect(await countRuns(host, workflow.id)).toBe(before);
   });
 
   it.each(['delete_workflow', '', 'RUN_WORKFLOW'])(
-    'the action "%s" is 400 unknown_action',
+    'A13 the action "%s" is 400 unknown_action',
     async (action) => {
       const answer = await host.call(workflow.url(), { headers: KEYS, json: start({ action }) });
       expect(answer.json).toMatchObject({ success: false, error: 'unknown_action' });

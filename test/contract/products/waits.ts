@@ -83,7 +83,7 @@ describe.concurrent('the resume URL of a run', () => {
     expect(new URL(url).pathname.split('/').at(-1)?.length).toBeGreaterThanOrEqual(22);
   });
 
-  it('resumes its run once, and then is spent', async () => {
+  it('D8 resumes its run once, and then is spent', async () => {
     const { id, url } = await withResumeUrl();
     expect((await host.call(url, { json: { ok: 1 } })).json).toMatchObject({
       success: true,
@@ -93,7 +93,7 @@ describe.concurrent('the resume URL of a run', () => {
     expect([404, 409]).toContain((await host.call(url, { json: { ok: 2 } })).status);
   });
 
-  it('sent ten times at once is taken once', async () => {
+  it('D8 sent ten times at once is taken once', async () => {
     const { url } = await withResumeUrl();
     const answers = await Promise.all(Array.from({ length: 10 }, () => host.call(url, { json: {} })));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
@@ -105,7 +105,7 @@ describe.concurrent('the resume URL of a run', () => {
     await runIn(host, id, ['waiting']);
   });
 
-  it('cut, lengthened, encoded or of another case is 404 and leaves the run alone', async () => {
+  it('C19 cut, lengthened, encoded or of another case is 404 and leaves the run alone', async () => {
     const { id, url } = await withResumeUrl();
     const token = new URL(url).pathname.split('/').at(-1) ?? '';
     const encoded = `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`;

@@ -54,11 +54,11 @@ describe.concurrent('a JSON body', () => {
     ['true', true],
     [' 1 \n', 1],
     ['{}', {}],
-  ])('that is just %s is delivered as it is', async (body, value) => {
+  ])('A3 that is just %s is delivered as it is', async (body, value) => {
     expect(await inputOf(await post(body, 'application/json'))).toEqual(value);
   });
 
-  it('with a byte order mark is parsed, and the mark is kept in the stored bytes', async () => {
+  it('A7 with a byte order mark is parsed, and the mark is kept in the stored bytes', async () => {
     const bytes = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"a":1}')]);
     const answer = await post(bytes, 'application/json');
     expect(await payloadOf(answer)).toEqual({ a: 1 });
@@ -77,12 +77,12 @@ describe.concurrent('a JSON body', () => {
     'nul',
     '{"a" 1}',
     '\u00a01',
-  ])('%j is 400 malformed_json, with or without a type', async (body) => {
+  ])('A1 %j is 400 malformed_json, with or without a type', async (body) => {
     expectError(await post(body, 'application/json'), 400, 'malformed_json');
     expectError(await post(body), 400, 'malformed_json');
   });
 
-  it('with bytes that are no UTF-8 is 400 malformed_json', async () => {
+  it('A6 with bytes that are no UTF-8 is 400 malformed_json', async () => {
     const bytes = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     expectError(await post(bytes, 'application/json'), 400, 'malformed_json');
   });
@@ -91,11 +91,11 @@ describe.concurrent('a JSON body', () => {
     expectError(await post(Buffer.from('"é').subarray(0, 2), 'application/json'), 400, 'malformed_json');
   });
 
-  it('takes the last of two equal keys', async () => {
+  it('A8 takes the last of two equal keys', async () => {
     expect(await payloadOf(await post('{"a":1,"a":2}', 'application/json'))).toEqual({ a: 2 });
   });
 
-  it('may hold keys called __proto__ and constructor, which stay plain data', async () => {
+  it('A9 may hold keys called __proto__ and constructor, which stay plain data', async () => {
     const body = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"a":1}';
     const answer = await post(body, 'application/json');
     const run = await host.v1('GET', `/v1/workflow-runs/${expectAccepted(answer)}`);
@@ -104,7 +104,7 @@ describe.concurrent('a JSON body', () => {
     expect(await payloadOf(await post('{"b":1}', 'application/json'))).toEqual({ b: 1 });
   });
 
-  it('may hold NUL, a lone surrogate and direction marks', async () => {
+  it('A10 may hold NUL, a lone surrogate and direction marks', async () => {
     const body = `{"a\\u0000b":"\\ud800","c":"\u202e"}`;
     const answer = await post(body, 'application/json');
     expect(answer.status).toBe(200);
@@ -112,14 +112,14 @@ describe.concurrent('a JSON body', () => {
     expect(at(await payloadOf(answer), 'c')).toBe('\u202e');
   });
 
-  it('keeps digits a double can not hold in the stored bytes', async () => {
+  it('A5 keeps digits a double can not hold in the stored bytes', async () => {
     const body = '{"big":12345678901234567890,"huge":1e400,"minus":-0,"tiny":0.1e-400}';
     expect((await storedBytes(await post(body, 'application/json'))).toString()).toBe(body);
   });
 });
 
 describe.concurrent('an empty body', () => {
-  it('with a JSON type is 400 empty_body', async () => {
+  it('A3 with a JSON type is 400 empty_body', async () => {
     expectError(await post('', 'application/json'), 400, 'empty_body');
     expectError(await post('', 'application/problem+json'), 400, 'empty_body');
   });
@@ -134,7 +134,7 @@ describe.concurrent('an empty body', () => {
 describe.concurrent('a form', () => {
   const form = 'application/x-www-form-urlencoded';
 
-  it('becomes an object of texts, repeated names lists', async () => {
+  it('A15 becomes an object of texts, repeated names lists', async () => {
     expect(await payloadOf(await post('a=1&b=x+y%26z&a=2&c=', form))).toEqual({
       a: ['1', '2'],
       b: 'x y&z',
@@ -142,7 +142,7 @@ describe.concurrent('a form', () => {
     });
   });
 
-  it('keeps brackets and dots as they are', async () => {
+  it('A15 keeps brackets and dots as they are', async () => {
     expect(await payloadOf(await post('a[b]=1&c.d=2&e[]=3', form))).toEqual({
       'a[b]': '1',
       'c.d': '2',
@@ -150,7 +150,7 @@ describe.concurrent('a form', () => {
     });
   });
 
-  it('with a name of __proto__ stays plain data', async () => {
+  it('A9 with a name of __proto__ stays plain data', async () => {
     const answer = await post('__proto__=x&constructor=y', form);
     const run = await host.v1('GET', `/v1/workflow-runs/${expectAccepted(answer)}`);
     expect(run.text).toContain('"__proto__":"x"');
@@ -195,18 +195,18 @@ describe.concurrent('any other type', () => {
     'application/xml',
     'application/octet-stream',
     'text/csv',
-  ])('%s is kept as a string when it is UTF-8', async (type) => {
+  ])('A2 %s is kept as a string when it is UTF-8', async (type) => {
     expect(await payloadOf(await post('{ not "json" é', type))).toBe('{ not "json" é');
   });
 
-  it('is kept as base64 when it is not, and its bytes exactly', async () => {
+  it('A6 is kept as base64 when it is not, and its bytes exactly', async () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x41]);
     const answer = await post(bytes, 'application/octet-stream');
     expect(await payloadOf(answer)).toBe(bytes.toString('base64'));
     expect(await storedBytes(answer)).toEqual(bytes);
   });
 
-  it('that imitates an uploaded file is plain data', async () => {
+  it('A12 that imitates an uploaded file is plain data', async () => {
     const body = '{"file":{"filename":"/etc/passwd","path":"/etc/passwd","base64":"AA=="}}';
     expect(await payloadOf(await post(body, 'application/json'))).toEqual(JSON.parse(body));
   });

@@ -21,7 +21,7 @@ function expectDuplicate(answer: Answer, executionId: string): void {
 
 describe.concurrent('the same key again', () => {
   it.each(['Idempotency-Key', 'webhook-id'])(
-    'in %s is 200 with the first executionId; nothing starts',
+    'D1 in %s is 200 with the first executionId; nothing starts',
     async (name) => {
       const made = await make();
       const first = expectAccepted(await post(made, { a: 1 }, { [name]: 'delivery-1' }));
@@ -32,7 +32,7 @@ describe.concurrent('the same key again', () => {
     },
   );
 
-  it('a hundred times at once starts one run, and everyone gets its id', async () => {
+  it('D1 a hundred times at once starts one run, and everyone gets its id', async () => {
     const made = await make();
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => post(made, { a: 1 }, { 'idempotency-key': 'storm' })),
@@ -43,14 +43,14 @@ describe.concurrent('the same key again', () => {
     expect(await countRuns(host, made.id)).toBe(1);
   });
 
-  it('with another body is 422 idempotency_mismatch and starts nothing', async () => {
+  it('D3 with another body is 422 idempotency_mismatch and starts nothing', async () => {
     const made = await make();
     expectAccepted(await post(made, { a: 1 }, { 'idempotency-key': 'x' }));
     expectError(await post(made, { a: 2 }, { 'idempotency-key': 'x' }), 422, 'idempotency_mismatch');
     expect(await countRuns(host, made.id)).toBe(1);
   });
 
-  it('at another endpoint is no duplicate', async () => {
+  it('D3 at another endpoint is no duplicate', async () => {
     const [one, two] = [await make(), await make()];
     expectAccepted(await post(one, {}, { 'idempotency-key': 'same' }));
     expectAccepted(await post(two, {}, { 'idempotency-key': 'same' }));
@@ -66,7 +66,7 @@ describe.concurrent('the same key again', () => {
 });
 
 describe.concurrent('no key', () => {
-  it('is no dedupe: equal bodies start as many runs', async () => {
+  it('D6 is no dedupe: equal bodies start as many runs', async () => {
     const made = await make();
     const ids = await Promise.all(
       [1, 2, 3].map(async () => expectAccepted(await post(made, { same: true }))),
@@ -81,13 +81,13 @@ describe.concurrent('no key', () => {
 });
 
 describe.concurrent('a key is recorded only by a request that was accepted', () => {
-  it('not by one that failed authentication', async () => {
+  it('D2 not by one that failed authentication', async () => {
     const made = await make();
     expectError(await post(made, {}, { 'idempotency-key': 'a', 'x-api-key': 'wrong' }), 401, 'unauthorized');
     expectAccepted(await post(made, {}, { 'idempotency-key': 'a' }));
   });
 
-  it('not by one that was malformed or too large', async () => {
+  it('D2 not by one that was malformed or too large', async () => {
     const made = await make({ maxBodyBytes: 50 });
     const headers = { 'x-api-key': 'k', 'idempotency-key': 'b', 'content-type': 'application/json' };
     expectError(await host.call(made.url(), { headers, body: '{' }), 400, 'malformed_json');
@@ -110,7 +110,7 @@ describe.concurrent("the endpoint's own key template", () => {
     for (let n = 0; n < 2; n += 1) expectAccepted(await post(made, { n: 1 }));
   });
 
-  it('holds for windowSeconds', async () => {
+  it('D4 holds for windowSeconds', async () => {
     const made = await make({ dedupe: { key: '{{trigger.data.id}}', windowSeconds: 1 } });
     const first = expectAccepted(await post(made, { id: 1 }));
     expectDuplicate(await post(made, { id: 1 }), first);

@@ -71,8 +71,8 @@ describe('404 not_found', () => {
 });
 
 describe('a method the endpoint does not take', () => {
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
-    '%s is 405 with Allow, before authentication, and without CORS headers',
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
+    'A14 %s is 405 with Allow, before authentication, and without CORS headers',
     async (method) => {
       const answer = await host.call(open.url(), { method });
       expectError(answer, 405, 'method_not_allowed');
@@ -81,7 +81,7 @@ describe('a method the endpoint does not take', () => {
     },
   );
 
-  it('HEAD answers as GET would, without a body', async () => {
+  it('A14 HEAD answers as GET would, without a body', async () => {
     const answer = await host.call(open.url(), { method: 'HEAD' });
     expect(answer).toMatchObject({ status: 405, text: '', headers: { allow: 'POST' } });
   });

@@ -50,51 +50,57 @@ describe('the plain request these tests twist', () => {
 
 describe('400, one answer, and the connection closed, for', () => {
   const lines: Record<string, () => string[]> = {
-    'two Host headers': () => [line(), ...usual(), 'Host: other.test', sized],
-    'two equal Host headers': () => [line(), ...usual(), 'Host: 127.0.0.1', sized],
-    'HTTP/1.1 without Host': () => [line(), ...usual().slice(1), sized],
-    'both Content-Length and Transfer-Encoding': () => [
+    'B1 two Host headers': () => [line(), ...usual(), 'Host: other.test', sized],
+    'B1 two equal Host headers': () => [line(), ...usual(), 'Host: 127.0.0.1', sized],
+    'B1 HTTP/1.1 without Host': () => [line(), ...usual().slice(1), sized],
+    'B2 both Content-Length and Transfer-Encoding': () => [
       line(),
       ...usual(),
       sized,
       'Transfer-Encoding: chunked',
     ],
-    'two different lengths': () => [line(), ...usual(), sized, 'Content-Length: 3'],
-    'two equal lengths': () => [line(), ...usual(), sized, sized],
-    'a list as length': () => [line(), ...usual(), `Content-Length: ${body.length}, ${body.length}`],
-    'a negative length': () => [line(), ...usual(), 'Content-Length: -1'],
-    'a length of 2^64': () => [line(), ...usual(), 'Content-Length: 18446744073709551616'],
-    'Transfer-Encoding gzip': () => [line(), ...usual(), 'Transfer-Encoding: gzip'],
-    'Transfer-Encoding "identity, chunked"': () => [
+    'B2 two different lengths': () => [line(), ...usual(), sized, 'Content-Length: 3'],
+    'B2 two equal lengths': () => [line(), ...usual(), sized, sized],
+    'B2 a list as length': () => [line(), ...usual(), `Content-Length: ${body.length}, ${body.length}`],
+    'B2 a negative length': () => [line(), ...usual(), 'Content-Length: -1'],
+    'B2 a length of 2^64': () => [line(), ...usual(), 'Content-Length: 18446744073709551616'],
+    'B2 Transfer-Encoding gzip': () => [line(), ...usual(), 'Transfer-Encoding: gzip'],
+    'B3 Transfer-Encoding "identity, chunked"': () => [
       line(),
       ...usual(),
       'Transfer-Encoding: identity, chunked',
     ],
-    'Transfer-Encoding "gzip, chunked"': () => [line(), ...usual(), 'Transfer-Encoding: gzip, chunked'],
-    'Transfer-Encoding sent twice': () => [
+    'B3 Transfer-Encoding "gzip, chunked"': () => [line(), ...usual(), 'Transfer-Encoding: gzip, chunked'],
+    'B3 Transfer-Encoding sent twice': () => [
       line(),
       ...usual(),
       'Transfer-Encoding: chunked',
       'Transfer-Encoding: chunked',
     ],
-    'two Authorization headers': () => [line(), ...usual(), sized, 'Authorization: a', 'Authorization: b'],
-    'two Content-Type headers': () => [line(), ...usual(), sized, 'Content-Type: text/plain'],
-    'two Content-Encoding headers': () => [
+    'B11 two Authorization headers': () => [
+      line(),
+      ...usual(),
+      sized,
+      'Authorization: a',
+      'Authorization: b',
+    ],
+    'B11 two Content-Type headers': () => [line(), ...usual(), sized, 'Content-Type: text/plain'],
+    'B11 two Content-Encoding headers': () => [
       line(),
       ...usual(),
       sized,
       'Content-Encoding: gzip',
       'Content-Encoding: gzip',
     ],
-    'a space before the colon': () => [line(), ...usual(), sized, 'X-A : b'],
-    'a folded header': () => [line(), ...usual(), sized, 'X-A: b', ' c'],
-    'NUL in a header': () => [line(), ...usual(), sized, 'X-A: b\0c'],
+    'B10 a space before the colon': () => [line(), ...usual(), sized, 'X-A : b'],
+    'B10 a folded header': () => [line(), ...usual(), sized, 'X-A: b', ' c'],
+    'B10 NUL in a header': () => [line(), ...usual(), sized, 'X-A: b\0c'],
   };
   it.concurrent.each(Object.keys(lines))('%s', async (what) => {
     expectRefused(await say(lines[what]?.() ?? [], `${body}\r\n\r\n`), 400);
   });
 
-  it.concurrent('Transfer-Encoding on HTTP/1.0', async () => {
+  it.concurrent('B3 Transfer-Encoding on HTTP/1.0', async () => {
     const got = await say(
       [line(path, '1.0'), ...usual(), 'Transfer-Encoding: chunked'],
       `7\r\n${body}\r\n0\r\n\r\n`,
@@ -102,12 +108,12 @@ describe('400, one answer, and the connection closed, for', () => {
     expectRefused(got, 400);
   });
 
-  it.concurrent('a chunk size that is none', async () => {
+  it.concurrent('B5 a chunk size that is none', async () => {
     const got = await say([line(), ...usual(), 'Transfer-Encoding: chunked'], `zz\r\n${body}\r\n0\r\n\r\n`);
     expectRefused(got, 400);
   });
 
-  it.concurrent('bytes that are no HTTP, and the start of HTTP/2 and of TLS', async () => {
+  it.concurrent('B12 bytes that are no HTTP, and the start of HTTP/2 and of TLS', async () => {
     const tls = Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, ...Array.from({ length: 50 }, () => 7)]);
     for (const bytes of ['hello\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', tls]) {
       const got = await exchange(host.receiver(), bytes);
@@ -122,7 +128,7 @@ describe('a key sent twice, right and wrong', () => {
     ['right first', ['X-Api-Key: good', 'X-Api-Key: bad']],
     ['wrong first', ['X-Api-Key: bad', 'X-Api-Key: good']],
     ['right twice', ['X-Api-Key: good', 'X-Api-Key: good']],
-  ])('%s is 401: which one is meant is not guessed', async (_what, keys) => {
+  ])('B11 %s is 401: which one is meant is not guessed', async (_what, keys) => {
     const got = await say([line(), 'Host: h', 'Content-Type: application/json', ...keys, sized, close]);
     expect(got.statuses).toEqual([401]);
   });
@@ -131,7 +137,7 @@ describe('a key sent twice, right and wrong', () => {
 describe('a second request hidden in the first', () => {
   const smuggled = (): string => rawRequest([line(), ...usual(), sized], body);
 
-  it('behind both lengths is never answered nor run', async () => {
+  it('B2 behind both lengths is never answered nor run', async () => {
     const before = await countRuns(host, open.id);
     const got = await say(
       [line(), ...usual(), 'Content-Length: 5', 'Transfer-Encoding: chunked'],
@@ -141,19 +147,19 @@ describe('a second request hidden in the first', () => {
     expect(await countRuns(host, open.id)).toBe(before);
   });
 
-  it('behind a body longer than its length is refused once the rest is no request', async () => {
+  it('B2 behind a body longer than its length is refused once the rest is no request', async () => {
     const got = await say([line(), ...usual(), sized], `${body}garbage\r\n\r\n`);
     expect(got).toMatchObject({ statuses: [200, 400], closed: true });
   });
 });
 
 describe('well framed requests of unusual form', () => {
-  it('HTTP/1.0 without Host is answered and closed', async () => {
+  it('B1 HTTP/1.0 without Host is answered and closed', async () => {
     const got = await say([line(path, '1.0'), ...usual().slice(1), sized]);
     expect(got).toMatchObject({ statuses: [200], closed: true });
   });
 
-  it('chunks of one byte, with extensions, arrive as the body they make', async () => {
+  it('B4 chunks of one byte, with extensions, arrive as the body they make', async () => {
     const chunks = [...body].map((byte) => `1;x=y\r\n${byte}\r\n`).join('');
     const got = await say([line(), ...usual(), 'Transfer-Encoding: chunked', close], `${chunks}0\r\n\r\n`);
     expect(got.statuses).toEqual([200]);
@@ -161,7 +167,7 @@ describe('well framed requests of unusual form', () => {
     expect(await outputOf(host, id)).toBe(1);
   });
 
-  it('a trailer never counts as the key', async () => {
+  it('B4 a trailer never counts as the key', async () => {
     const got = await say(
       [line(), ...usual().slice(0, 2), 'Trailer: X-Api-Key', 'Transfer-Encoding: chunked', close],
       `7\r\n${body}\r\n0\r\nX-Api-Key: good\r\n\r\n`,
@@ -169,13 +175,13 @@ describe('well framed requests of unusual form', () => {
     expect(got.statuses).toEqual([401]);
   });
 
-  it('an absolute target reaches the same endpoint', async () => {
+  it('B8 an absolute target reaches the same endpoint', async () => {
     const got = await say([line(`http://127.0.0.1${path}`), ...usual(), sized, close]);
     expect([200, 404]).toContain(got.statuses[0]);
   });
 
   it.each(['//', '/hooks/../hooks/x', '/%2e%2e/etc/passwd', '/hooks%2fx', '*', '/hooks/%00', '/HOOKS/x'])(
-    'the target %s is 404 or 400 and never a file',
+    'B8 the target %s is 404 or 400 and never a file',
     async (target) => {
       const got = await say([line(target), ...usual(), sized, close]);
       expect([400, 404]).toContain(got.statuses[0]);
@@ -183,13 +189,13 @@ describe('well framed requests of unusual form', () => {
     },
   );
 
-  it('another case of the path or a slash behind it is 404', async () => {
+  it('B8 another case of the path or a slash behind it is 404', async () => {
     for (const target of [path.toUpperCase(), `${path}/`, `/${path}`, path.replace('h', '%68')]) {
       expect((await say([line(target), ...usual(), sized, close])).statuses).toEqual([404]);
     }
   });
 
-  it('ten requests in one go are answered in order, ten runs', async () => {
+  it('B7 ten requests in one go are answered in order, ten runs', async () => {
     const before = await countRuns(host, open.id);
     const requests = Array.from({ length: 10 }, (_, n) => {
       const text = JSON.stringify({ n });
@@ -203,7 +209,7 @@ describe('well framed requests of unusual form', () => {
     expect(await countRuns(host, open.id)).toBe(before + 10);
   });
 
-  it('the fifth of ten malformed: four answers, 400, closed', async () => {
+  it('B7 the fifth of ten malformed: four answers, 400, closed', async () => {
     const good = rawRequest([line(), ...usual(), sized], body);
     const bad = rawRequest([line(), ...usual(), sized, 'Host: again'], body);
     const got = await exchange(host.receiver(), good.repeat(4) + bad + good.repeat(5));
@@ -212,7 +218,7 @@ describe('well framed requests of unusual form', () => {
 });
 
 describe('Expect', () => {
-  it('100-continue is answered 100, then 200 when the body has come', async () => {
+  it('B6 100-continue is answered 100, then 200 when the body has come', async () => {
     const got = await exchange(
       host.receiver(),
       rawRequest([line(), ...usual(), sized, 'Expect: 100-continue', close]),
@@ -221,18 +227,18 @@ describe('Expect', () => {
     expect(got.statuses).toEqual([100, 200]);
   });
 
-  it('100-continue with a length over the limit is 413 at once, without 100', async () => {
+  it('B6 100-continue with a length over the limit is 413 at once, without 100', async () => {
     const got = await say([line(), ...usual(), 'Content-Length: 1048577', 'Expect: 100-continue'], '');
     expect(got.statuses).toEqual([413]);
   });
 
-  it('anything else is 417', async () => {
+  it('B6 anything else is 417', async () => {
     expect((await say([line(), ...usual(), sized, 'Expect: tea', close])).statuses).toEqual([417]);
   });
 });
 
 describe('upgrades', () => {
-  it.each(['websocket', 'h2c'])('to %s never happen on the receiver', async (protocol) => {
+  it.each(['websocket', 'h2c'])('B12 to %s never happen on the receiver', async (protocol) => {
     const got = await exchange(
       host.receiver(),
       rawRequest([
@@ -249,13 +255,13 @@ describe('upgrades', () => {
     expect(got.statuses.length > 0 || got.closed).toBe(true);
   });
 
-  it('CONNECT opens nothing', async () => {
+  it('B12 CONNECT opens nothing', async () => {
     const got = await exchange(host.receiver(), rawRequest(['CONNECT 127.0.0.1:22 HTTP/1.1', 'Host: h']));
     expect(got.closed).toBe(true);
     expect(got.statuses.filter((status) => status < 400)).toEqual([]);
   });
 
-  it('leave the receiver healthy', async () => {
+  it('B12 leave the receiver healthy', async () => {
     const answer = await host.call(open.url(), { headers: { 'x-api-key': 'good' }, json: { n: 5 } });
     const id = textAt(answer.json, 'executionId');
     await until('the run', async () => (await outputOf(host, id)) === 5);

@@ -25,21 +25,21 @@ const post = (made: Made, body: string | Buffer, headers: Record<string, string>
   host.call(made.url(), { headers: { ...json, ...headers }, body });
 
 describe('the body', () => {
-  it('of 1,048,576 bytes is accepted and whole', async () => {
+  it('E1 of 1,048,576 bytes is accepted and whole', async () => {
     expect(await outputOf(host, expectAccepted(await post(open, text(MIB))))).toBe(MIB - 2);
   });
 
-  it('of 1,048,577 bytes is 413', async () => {
+  it('E1 of 1,048,577 bytes is 413', async () => {
     expectError(await post(open, text(MIB + 1)), 413, 'payload_too_large');
   });
 
-  it('of 1,048,577 bytes in chunks without a length is 413; of 1,048,576 it is accepted', async () => {
+  it('E1 of 1,048,577 bytes in chunks without a length is 413; of 1,048,576 it is accepted', async () => {
     const chunked = { 'transfer-encoding': 'chunked' };
     expectError(await post(open, text(MIB + 1), chunked), 413, 'payload_too_large');
     expectAccepted(await post(open, text(MIB), chunked));
   });
 
-  it('is judged by its Content-Length before a byte of it has come', async () => {
+  it('E1 is judged by its Content-Length before a byte of it has come', async () => {
     const path = new URL(open.url()).pathname;
     const got = await exchange(
       host.receiver(),
@@ -90,18 +90,18 @@ describe('an encoded body', () => {
     },
   );
 
-  it.each(encodings)('in %s that unpacks to 100 MiB is 413, soon', async (name) => {
+  it.each(encodings)('E2 in %s that unpacks to 100 MiB is 413, soon', async (name) => {
     const bomb = encoders[name](Buffer.alloc(100 * MIB, 0x20));
     const answer = await post(open, bomb, { 'content-encoding': name });
     expectError(answer, 413, 'payload_too_large');
   });
 
-  it.each(['gzip, gzip', 'br, gzip', 'compress', 'zstd', 'x-unknown'])('in "%s" is 415', async (name) => {
+  it.each(['gzip, gzip', 'br, gzip', 'compress', 'zstd', 'x-unknown'])('E2 in "%s" is 415', async (name) => {
     const answer = await post(open, gzipSync(gzipSync('{}')), { 'content-encoding': name });
     expect(answer).toMatchObject({ status: 415, json: { success: false } });
   });
 
-  it.each(encodings)('in broken %s is 400', async (name) => {
+  it.each(encodings)('E2 in broken %s is 400', async (name) => {
     const cut = encoders[name](text(5_000)).subarray(0, -6);
     for (const body of [cut, Buffer.from('not packed at all')]) {
       expect(await post(open, body, { 'content-encoding': name })).toMatchObject({
@@ -111,7 +111,7 @@ describe('an encoded body', () => {
     }
   });
 
-  it('one layer is decoded: what is inside a second one is no JSON, 400', async () => {
+  it('E2 one layer is decoded: what is inside a second one is no JSON, 400', async () => {
     const answer = await post(open, gzipSync(gzipSync('{}')), { 'content-encoding': 'gzip' });
     expectError(answer, 400, 'malformed_json');
   });
@@ -123,7 +123,7 @@ describe('the URL', () => {
     return start + 'a'.repeat(length - start.length);
   };
 
-  it('of 8,192 bytes is accepted, of 8,193 it is 414', async () => {
+  it('B9 of 8,192 bytes is accepted, of 8,193 it is 414', async () => {
     expectAccepted(await host.call('/', { method: 'POST', target: target(8_192), json: 'x' }));
     const answer = await host.call('/', { method: 'POST', target: target(8_193), json: 'x' });
     expect(answer).toMatchObject({
@@ -137,7 +137,7 @@ describe('the URL', () => {
     });
   });
 
-  it('of 20,000 bytes is 414 too', async () => {
+  it('B9 of 20,000 bytes is 414 too', async () => {
     expect((await host.call('/', { target: target(20_000) })).status).toBe(414);
   });
 
@@ -149,7 +149,7 @@ describe('the URL', () => {
 describe('the headers', () => {
   const many = (count: number): string[] => Array.from({ length: count }, (_, n) => [`X-H${n}`, 'v']).flat();
 
-  it('may be 100 fields; 101 is 431', async () => {
+  it('B9 may be 100 fields; 101 is 431', async () => {
     // Host, Content-Type, Content-Length and Connection are four of them.
     expectAccepted(await host.call(open.url(), { headers: many(96), json: 'x' }));
     const answer = await host.call(open.url(), { headers: many(97), json: 'x' });
@@ -164,7 +164,7 @@ describe('the headers', () => {
     });
   });
 
-  it('may be 16 KiB in all; more is 431', async () => {
+  it('B9 may be 16 KiB in all; more is 431', async () => {
     const headers = (bytes: number): Record<string, string> => ({ 'x-large': 'v'.repeat(bytes) });
     expectAccepted(await host.call(open.url(), { headers: headers(16_384 - 400), json: 'x' }));
     expect((await host.call(open.url(), { headers: headers(16_384), json: 'x' })).status).toBe(431);
@@ -193,24 +193,24 @@ describe('JSON', () => {
     [101, 400],
     [10_000, 400],
     [500_000, 400],
-  ])('%i deep is %i', async (depth, status) => {
+  ])('A4 %i deep is %i', async (depth, status) => {
     const answer = await post(open, nested(depth));
     expect(answer.status).toBe(status);
     if (status === 400) expectError(answer, 400, 'too_deep');
   });
 
-  it('nested in objects is counted as deep as in lists', async () => {
+  it('A4 nested in objects is counted as deep as in lists', async () => {
     const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     expect((await post(open, objects(100))).status).toBe(200);
     expectError(await post(open, objects(101)), 400, 'too_deep');
   });
 
-  it('of 50,000 keys is accepted, of 50,001 it is 400 too_many_keys', async () => {
+  it('A11 of 50,000 keys is accepted, of 50,001 it is 400 too_many_keys', async () => {
     expect((await post(open, keys(50_000))).status).toBe(200);
     expectError(await post(open, keys(50_001)), 400, 'too_many_keys');
   });
 
-  it('leaves the receiver and the inspector at work after all that', async () => {
+  it('A4 leaves the receiver and the inspector at work after all that', async () => {
     const list = await host.v1('GET', `/v1/requests?endpoint=${open.endpointId()}&limit=500`);
     expect(list.status).toBe(200);
     expectAccepted(await post(open, text(10)));

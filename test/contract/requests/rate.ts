@@ -9,7 +9,7 @@ const host = hostForThisFile();
 const open = { style: 'native', auth: { scheme: 'none' } };
 
 describe('a rate limit', () => {
-  it('answers what is above it 429 with Retry-After, stores no run, and leaves others alone', async () => {
+  it('E3 answers what is above it 429 with Retry-After, stores no run, and leaves others alone', async () => {
     const made = await makeHook(host, { ...open, rateLimit: { perMinute: 3 } });
     const other = await makeHook(host, { ...open, rateLimit: { perMinute: 3 } });
     for (let n = 0; n < 3; n += 1) expectAccepted(await host.call(made.url(), { json: {} }));
@@ -51,12 +51,12 @@ describe('with one trusted hop', () => {
     ['010.1.2.3', 403],
     ['0x0a.1.2.3', 403],
     ['127.0.0.1', 403],
-  ])('X-Forwarded-For: %s is %i', async (forwarded, status) => {
+  ])('C12 X-Forwarded-For: %s is %i', async (forwarded, status) => {
     const answer = await host.call(made.url(), { headers: { 'x-forwarded-for': forwarded }, json: {} });
     expect(answer.status, answer.text).toBe(status);
   });
 
-  it('its absence is 403, and a thousand entries are judged by the last', async () => {
+  it('C12 its absence is 403, and a thousand entries are judged by the last', async () => {
     expectError(await host.call(made.url(), { json: {} }), 403, 'ip_not_allowed');
     const long = `${'1.1.1.1,'.repeat(1000)}10.1.2.3`;
     expectAccepted(await host.call(made.url(), { headers: { 'x-forwarded-for': long }, json: {} }));

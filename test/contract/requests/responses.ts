@@ -181,7 +181,7 @@ describe.concurrent('no silent success', () => {
     expect(answer).toMatchObject({ status: 500, json: { success: false, error: 'no_response' } });
   });
 
-  it('a run longer than timeoutSeconds is 504 with its Location, and goes on to its end', async () => {
+  it('E4 a run longer than timeoutSeconds is 504 with its Location, and goes on to its end', async () => {
     const made = await make({ mode: 'lastNode', timeoutSeconds: 1 }, [
       { id: 'pause', type: 'delay', config: { seconds: 3 } },
       { id: 'end', type: 'set', config: { fields: { end: true } } },
@@ -226,7 +226,7 @@ describe.concurrent('no silent success', () => {
   ];
 
   it.each(['lastNode', 'allNodes', 'respond'])(
-    'a run that fails is 500 run_failed without details in %s',
+    'E4 a run that fails is 500 run_failed without details in %s',
     async (mode) => {
       const answer = await host.call((await make({ mode }, failing)).url(), { json: { what: 'luck' } });
       expect(answer).toMatchObject({
@@ -254,7 +254,7 @@ describe.concurrent('no silent success', () => {
 });
 
 describe.concurrent('a caller that hangs up', () => {
-  it('changes nothing for the run', async () => {
+  it('E4 changes nothing for the run', async () => {
     const made = await make({ mode: 'lastNode' }, [
       { id: 'pause', type: 'delay', config: { seconds: 1 } },
       { id: 'end', type: 'set', config: { fields: { end: true } } },
@@ -284,7 +284,7 @@ describe.concurrent('what is refused when saved, with its path', () => {
     ['specificNode without its node', { mode: 'specificNode' }],
     ['specificNode of a node there is not', { mode: 'specificNode', nodeId: 'nobody' }],
     ['an unknown field', { mode: 'minimal', staus: 200 }],
-  ])('%s', async (_what, response) => {
+  ])('E5 %s', async (_what, response) => {
     await expect(make(response)).rejects.toThrow(/422.*nodes\[0\]\.config\.response/);
   });
 });

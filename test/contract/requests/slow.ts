@@ -55,20 +55,20 @@ beforeAll(() => {
 });
 
 describe('a slow sender', () => {
-  it('keeps nobody else waiting', async () => {
+  it('F2 keeps nobody else waiting', async () => {
     const answer = await host.call(open.url(), { json: {} });
     expectAccepted(answer);
     expect(answer.tookMs).toBeLessThan(5_000);
   });
 
-  it('of headers is closed with 408 after 10 s', async () => {
+  it('F1 of headers is closed with 408 after 10 s', async () => {
     const got = await slowHead;
     expect(got.text).toMatch(/^HTTP\/1\.1 408 /);
     expect(got.tookMs).toBeGreaterThan(9_000);
     expect(got.tookMs).toBeLessThan(14_000);
   });
 
-  it('of a body is answered 408 after 30 s, and no run starts', async () => {
+  it('F1 of a body is answered 408 after 30 s, and no run starts', async () => {
     const got = await slowBody;
     expect(got.text).toMatch(/^HTTP\/1\.1 408 /);
     expect(got.text).toContain('"success":false');
