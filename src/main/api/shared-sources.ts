@@ -17,8 +17,10 @@ import type { ApiParts } from './parts.ts';
 
 type SourceParts = Pick<ApiParts, 'store' | 'vault' | 'clock'>;
 
-/** A change of a source: what is left out stays. */
-interface SourceChange extends Omit<Partial<EndpointSettings>, 'style'> {
+type Changeable = Omit<EndpointSettings, 'style'>;
+
+/** A change of a source: what is left out stays, what is null goes back to how it was before anybody set it. */
+interface SourceChange extends Readonly<{ [Name in keyof Changeable]?: Changeable[Name] | null }> {
   readonly id: string;
   readonly name?: string | undefined;
   readonly description?: string | undefined;
@@ -78,13 +80,14 @@ export async function changeSharedSource(
 ): Promise<void> {
   const { store, clock } = parts;
   const row = requireShared(parts, id);
-  const merged = endpointSettingsSchema.parse({ ...row.settings, ...changes, style: row.style });
+  const left = Object.entries({ ...row.settings, ...changes }).filter(([, value]) => value !== null);
+  const merged = endpointSettingsSchema.parse({ ...Object.fromEntries(left), style: row.style });
   const { settings, secrets, scheme } = splitSettings(merged);
   const kept = new Set(store.read.endpoints.secrets(id).map((secret) => secret.field));
   const wanted = new Set(secretFieldsOfScheme(scheme).all);
   const gone = [...kept].filter((field) => !wanted.has(field));
   const at = clock.now();
-  const path = changes.slug === undefined ? row.path : pathOf(id, name ?? row.name, settings);
+  const path = changes.slug == null ? row.path : pathOf(id, name ?? row.name, settings);
   refuseTaken(parts, { id, name: name ?? row.name, path });
   await Promise.all([
     store.write('updateEndpoint', { id, name, description, settings, path, at }),

@@ -52,6 +52,9 @@ type Inputs<Name extends keyof HookyardClient['endpoints']> = Parameters<
 
 export const createEndpoint = (input: NonNullable<Inputs<'create'>>): Promise<EndpointView> =>
   call((client) => client.endpoints.create(input));
+/** Changes a shared data source: what is left out stays, null takes a setting out. */
+export const updateEndpoint = (input: NonNullable<Inputs<'update'>>): Promise<EndpointView> =>
+  call((client) => client.endpoints.update(input));
 export const removeEndpoint = (id: string) => call((client) => client.endpoints.remove({ id }));
 export const activateEndpoint = (id: string): Promise<EndpointView> =>
   call((client) => client.endpoints.activate({ id }));

@@ -6,6 +6,23 @@ import { endpointSchema, pageOf, pageQuery } from './views.ts';
 
 const idInput = z.object({ id: z.string().min(1).max(64) });
 const { style, ...otherSettings } = endpointSettingsShape;
+/** Settings to change: what is left out stays, null takes a setting out. */
+const changedSettings = {
+  slug: otherSettings.slug.nullable(),
+  auth: otherSettings.auth.nullable(),
+  methods: otherSettings.methods.nullable(),
+  ipAllow: otherSettings.ipAllow.nullable(),
+  rateLimit: otherSettings.rateLimit.nullable(),
+  cors: otherSettings.cors.nullable(),
+  maxBodyBytes: otherSettings.maxBodyBytes.nullable(),
+  dedupe: otherSettings.dedupe.nullable(),
+  handshake: otherSettings.handshake.nullable(),
+  strictJson: otherSettings.strictJson.nullable(),
+  parameters: otherSettings.parameters.nullable(),
+  fullBody: otherSettings.fullBody.nullable(),
+  filter: otherSettings.filter.nullable(),
+  response: otherSettings.response.nullable(),
+} as const satisfies Record<keyof typeof otherSettings, z.ZodType>;
 
 /** What a caller's developer needs, with secrets: shown only on demand. */
 const credentialsSchema = z.object({
@@ -62,7 +79,7 @@ export const endpoints = {
         id: z.string().max(64),
         name: sharedNameSchema.optional(),
         description: z.string().max(10_000).optional(),
-        ...otherSettings,
+        ...changedSettings,
       }),
     )
     .output(endpointSchema),

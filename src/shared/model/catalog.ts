@@ -75,6 +75,21 @@ export interface Catalog {
 }
 
 /**
+ * The settings of an endpoint's auth beside `scheme` (and `provider`): those of the scheme, for a known sender its own.
+ * A scheme or sender nobody knows has none.
+ */
+export function authFieldsOf(
+  { auth, providers }: Pick<Catalog, 'auth' | 'providers'>,
+  settings: Readonly<Record<string, unknown>>,
+): readonly Field[] {
+  const known =
+    settings['scheme'] === 'provider'
+      ? providers.find(({ provider }) => provider === settings['provider'])
+      : auth.find(({ scheme }) => scheme === settings['scheme']);
+  return known?.fields ?? [];
+}
+
+/**
  * The ports edges may use on a configured step, in drawing order; `timeout` joins when a webhook step waits for a
  * limited time, `error` when failures leave by a port.
  */

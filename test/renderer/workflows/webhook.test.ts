@@ -5,7 +5,7 @@ import { credentialFaces, explainAuth } from '../../../src/renderer/features/wor
 import {
   inferParameters,
   mergeParameters,
-} from '../../../src/renderer/features/workflows/webhook/infer-parameters.ts';
+} from '../../../src/renderer/ui/endpoint/infer-parameters.ts';
 import { writePayload } from '../../../src/renderer/features/workflows/webhook/payload.ts';
 import { moveUrl } from '../../../src/renderer/features/workflows/webhook/url-base.ts';
 
@@ -70,7 +70,7 @@ test('reading an example again keeps what was set for a parameter', () => {
 
 test('credentials go by the names callers know', () => {
   const labels = (auth: Parameters<typeof credentialFaces>[0]) =>
-    credentialFaces(auth, undefined).map((face) => face.label);
+    credentialFaces(auth, []).map((face) => face.label);
   expect(labels({ scheme: 'keyPair' })).toEqual(['x-api-key', 'x-api-secret']);
   expect(labels({ scheme: 'keyPair', keyHeader: 'k', secretHeader: 's' })).toEqual(['k', 's']);
   expect(labels({ scheme: 'apiKey', name: 'flowxApiKey', in: 'query' })).toEqual(['flowxApiKey']);

@@ -10,6 +10,7 @@ import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import classes from '../../ui/table.module.css';
+import { EditSourceModal } from './EditSourceModal.tsx';
 
 /** The table. */
 export function SourceTable({ sources }: { readonly sources: readonly EndpointView[] }): ReactNode {
@@ -22,7 +23,7 @@ export function SourceTable({ sources }: { readonly sources: readonly EndpointVi
             <Table.Th w={110}>State</Table.Th>
             <Table.Th>URL</Table.Th>
             <Table.Th>Starts</Table.Th>
-            <Table.Th w={210} aria-label="Actions" />
+            <Table.Th w={270} aria-label="Actions" />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -37,6 +38,7 @@ export function SourceTable({ sources }: { readonly sources: readonly EndpointVi
 
 function SourceRow({ source }: { readonly source: EndpointView }): ReactNode {
   const [isAsking, setAsking] = useState(false);
+  const [isEditing, setEditing] = useState(false);
   const activate = useAction(activateEndpoint, { failed: 'The data source was not activated' });
   const deactivate = useAction(deactivateEndpoint, { failed: 'The data source was not deactivated' });
   const remove = useAction(removeEndpoint, { failed: 'The data source was not deleted' });
@@ -78,6 +80,9 @@ function SourceRow({ source }: { readonly source: EndpointView }): ReactNode {
       </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap" justify="flex-end">
+          <Button variant="default" onClick={() => setEditing(true)}>
+            Edit
+          </Button>
           {isActive ? (
             <Button
               variant="default"
@@ -101,6 +106,7 @@ function SourceRow({ source }: { readonly source: EndpointView }): ReactNode {
             </>
           )}
         </Group>
+        {isEditing && <EditSourceModal source={source} onClose={() => setEditing(false)} />}
         <ConfirmModal
           isOpen={isAsking}
           title={`Delete ${source.name}?`}

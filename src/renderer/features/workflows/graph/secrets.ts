@@ -3,7 +3,7 @@
  * file): masked ones are taken out when a document is opened, new ones wait beside it until they are sent once.
  */
 import type { Field } from '../../../../shared/fields.ts';
-import type { Catalog } from '../../../../shared/model/catalog.ts';
+import { authFieldsOf, type Catalog } from '../../../../shared/model/catalog.ts';
 import type { WorkflowDocument } from '../../../../shared/model/document.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -30,8 +30,7 @@ export function splitSecrets(
   const own = split(config, fields);
   const auth = own.rest['auth'];
   if (kind !== 'webhook' || !isValues(auth)) return { config: own.rest, secrets: own.taken };
-  const scheme = catalog.auth.find((definition) => definition.scheme === auth['scheme']);
-  const ofAuth = split(auth, scheme?.fields ?? []);
+  const ofAuth = split(auth, authFieldsOf(catalog, auth));
   return {
     config: { ...own.rest, auth: ofAuth.rest },
     secrets: ofAuth.taken === null ? own.taken : { ...own.taken, auth: ofAuth.taken },

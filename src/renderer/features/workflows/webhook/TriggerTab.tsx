@@ -1,11 +1,13 @@
 /** What a caller needs, in the order of ValidMind's dialog: URL, target, payload, headers; and whether the run waits here. */
 import { Alert, Select, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import type { EndpointView } from '../../../../shared/contract/views.ts';
+import { authFieldsOf } from '../../../../shared/model/catalog.ts';
 import type { WebhookConfig } from '../../../../shared/model/endpoint.ts';
 import { useAction } from '../../../data/action.ts';
 import { endpointChoices, readCredentials } from '../../../data/endpoints.ts';
 import { useMirror } from '../../../data/mirror.ts';
 import { CopyField } from '../../../ui/CopyField.tsx';
+import { authOf } from '../../../ui/endpoint/endpoint-settings.ts';
 import { useEditorState, useOpenWorkflow } from '../editor/editor-context.ts';
 import { credentialFaces, explainAuth } from './auth-faces.ts';
 import { CredentialField } from './CredentialField.tsx';
@@ -14,7 +16,7 @@ import { UrlField } from './UrlField.tsx';
 import { moveUrl, useUrlBase } from './url-base.ts';
 import { WaitSettings } from './WaitSettings.tsx';
 import classes from './webhook.module.css';
-import { authOf, endpointSettings } from './webhook-config.ts';
+import { endpointSettings } from './webhook-config.ts';
 
 export interface TriggerTabProps {
   readonly config: Partial<WebhookConfig>;
@@ -125,8 +127,9 @@ function Credentials({ config, endpoint, target }: CredentialsProps) {
       ? authOf(config, kinds.catalog)
       : (endpoint.settings.auth ?? { scheme: 'none' });
   const definition = kinds.catalog.auth.find((entry) => entry.scheme === auth.scheme);
-  const faces = credentialFaces(auth, definition);
-  const explanation = explainAuth(auth);
+  const sender = kinds.catalog.providers.find(({ provider }) => provider === auth['provider']);
+  const faces = credentialFaces(auth, authFieldsOf(kinds.catalog, auth));
+  const explanation = explainAuth(auth, sender);
   const isInUrl = auth.scheme === 'apiKey' && auth['in'] === 'query';
   const isStored = endpoint.settings.auth?.scheme === auth.scheme;
   const read = async (field: string): Promise<string | undefined> =>
@@ -136,7 +139,7 @@ function Credentials({ config, endpoint, target }: CredentialsProps) {
       <Text size="xs" fw={600} mb={4}>
         {auth.scheme === 'keyPair' || auth.scheme === 'apiKey'
           ? 'Headers'
-          : (definition?.title ?? 'Authentication')}
+          : (sender?.title ?? definition?.title ?? 'Authentication')}
       </Text>
       {explanation === null ? null : (
         <Text size="xs" c="dimmed" mb={6}>

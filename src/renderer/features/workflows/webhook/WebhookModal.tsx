@@ -7,19 +7,20 @@ import type { WorkflowNode } from '../../../../shared/model/document.ts';
 import type { WebhookConfig } from '../../../../shared/model/endpoint.ts';
 import { endpointMirror } from '../../../data/endpoints.ts';
 import { useMirror } from '../../../data/mirror.ts';
+import { changeValues } from '../../../ui/endpoint/endpoint-settings.ts';
+import { ParametersForm } from '../../../ui/endpoint/ParametersForm.tsx';
+import { ResponseForm } from '../../../ui/endpoint/ResponseForm.tsx';
+import { SecurityForm } from '../../../ui/endpoint/SecurityForm.tsx';
 import { useEditorState, useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
 import { StepExecutions } from '../run/StepRunPane.tsx';
 import { NextSteps } from '../step/NextSteps.tsx';
 import { StepShell } from '../step/StepShell.tsx';
 import { useStepForm } from '../step/use-step-form.ts';
-import { ParametersTab } from './ParametersTab.tsx';
 import { writePayload } from './payload.ts';
-import { ResponseTab } from './ResponseTab.tsx';
-import { SecurityTab } from './SecurityTab.tsx';
 import { TestTab } from './TestTab.tsx';
 import { TriggerTab } from './TriggerTab.tsx';
 import classes from './webhook.module.css';
-import { changeConfig, readWebhookConfig } from './webhook-config.ts';
+import { readWebhookConfig } from './webhook-config.ts';
 
 export interface WebhookModalProps {
   readonly node: WorkflowNode;
@@ -29,10 +30,11 @@ export interface WebhookModalProps {
 
 /** The dialog. */
 export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
-  const { editor, workbench, workflow } = useOpenWorkflow();
+  const { editor, workbench, workflow, kinds } = useOpenWorkflow();
   const form = useStepForm(node);
   const [tab, setTab] = useState<string | null>(useWorkbench((state) => state.openTab) ?? 'trigger');
   const [target, setTarget] = useState<string | null>(null);
+  const nodes = useEditorState((state) => state.history.present.nodes);
   const isWait = useEditorState((state) =>
     state.history.present.edges.some((edge) => edge.target === node.id),
   );
@@ -40,7 +42,7 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
   useEffect(() => void editor.saveNow(), [editor]);
 
   const config = useMemo(() => readWebhookConfig(form.config), [form.config]);
-  const change = (patch: Partial<WebhookConfig>): void => form.setConfig(changeConfig(form.config, patch));
+  const change = (patch: Partial<WebhookConfig>): void => form.setConfig(changeValues(form.config, patch));
   const isShared = config.endpointId !== undefined;
   const endpointId =
     config.endpointId ?? workflow.endpoints.find((endpoint) => endpoint.nodeId === node.id)?.id ?? null;
@@ -101,7 +103,8 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
         </Tabs.Panel>
         <Tabs.Panel value="security">
           {ofSource ?? (
-            <SecurityTab
+            <SecurityForm
+              catalog={kinds.catalog}
               config={config}
               values={form.config}
               onChange={form.setConfig}
@@ -111,15 +114,18 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
           )}
         </Tabs.Panel>
         <Tabs.Panel value="parameters">
-          {ofSource ?? <ParametersTab config={config} onChange={change} errors={errors} />}
+          {ofSource ?? <ParametersForm config={config} onChange={change} errors={errors} />}
         </Tabs.Panel>
         <Tabs.Panel value="response">
           {ofSource ?? (
-            <ResponseTab
+            <ResponseForm
               response={form.config['response']}
-              onChange={(response) => form.setConfig(changeConfig(form.config, { response }))}
+              onChange={(response) => form.setConfig(changeValues(form.config, { response }))}
               issues={form.issues}
-              stepId={node.id}
+              steps={nodes
+                .filter((other) => other.id !== node.id)
+                .map((other) => ({ value: other.id, label: other.name }))}
+              hasRespond={nodes.some((other) => other.type === 'respond')}
             />
           )}
         </Tabs.Panel>

@@ -2,7 +2,8 @@
  * What a caller has to send for each auth scheme, in words and by name: which headers carry a credential as it is, and
  * which scheme computes something that can only be explained and tried out.
  */
-import type { AuthDefinition } from '../../../../shared/model/catalog.ts';
+import type { Field } from '../../../../shared/fields.ts';
+import type { ProviderDefinition } from '../../../../shared/model/catalog.ts';
 import type { AuthSettings } from '../../../../shared/model/endpoint.ts';
 
 export interface CredentialFace {
@@ -17,10 +18,7 @@ const text = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise;
 
 /** The credentials of a scheme, in the order callers need them. */
-export function credentialFaces(
-  auth: AuthSettings,
-  definition: AuthDefinition | undefined,
-): readonly CredentialFace[] {
+export function credentialFaces(auth: AuthSettings, fields: readonly Field[]): readonly CredentialFace[] {
   switch (auth.scheme) {
     case 'keyPair':
       return [
@@ -41,14 +39,14 @@ export function credentialFaces(
         { field: 'secretKey', label: 'SecretKey', help: 'Never sent: it goes into Sign only.' },
       ];
     default:
-      return (definition?.fields ?? [])
+      return fields
         .filter((field) => field.kind === 'secret')
         .map((field) => ({ field: field.name, label: field.label }));
   }
 }
 
 /** How a request is signed, in a sentence; null where the credential is sent as it is. */
-export function explainAuth(auth: AuthSettings): string | null {
+export function explainAuth(auth: AuthSettings, sender?: ProviderDefinition): string | null {
   switch (auth.scheme) {
     case 'none':
       return 'Anybody who knows the URL can call it.';
@@ -60,6 +58,8 @@ export function explainAuth(auth: AuthSettings): string | null {
     }
     case 'appSign':
       return 'Send AppKey, Timestamp (ms) and Sign = base64(hex(sha256("AppKey=…&SecretKey=…&Timestamp=…"))) in the query, the body or headers.';
+    case 'provider':
+      return sender === undefined ? null : `${sender.title} signs by itself: ${sender.formula}.`;
     case 'basic':
       return 'Send user name and password as HTTP Basic authentication.';
     case 'bearer':

@@ -1,15 +1,16 @@
 /** How the caller is answered (SPEC 10): when, with what, and how long they wait. */
 import { Alert, Stack } from '@mantine/core';
-import type { Field } from '../../../../shared/fields.ts';
-import { FieldForm } from '../../../ui/FieldForm.tsx';
-import { useEditorState } from '../editor/editor-context.ts';
-import type { FormIssue } from '../graph/form-issues.ts';
+import type { Field } from '../../../shared/fields.ts';
+import { FieldForm } from '../FieldForm.tsx';
 
-export interface ResponseTabProps {
+export interface ResponseFormProps {
   readonly response: unknown;
   readonly onChange: (response: Readonly<Record<string, unknown>> | undefined) => void;
-  readonly issues: readonly FormIssue[];
-  readonly stepId: string;
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** Steps whose output may be sent; undefined where steps of several workflows answer. */
+  readonly steps: readonly { readonly value: string; readonly label: string }[] | undefined;
+  /** Whether a Respond step is there for the mode of that name. */
+  readonly hasRespond: boolean;
 }
 
 const waiting = ['lastNode', 'specificNode', 'allNodes', 'respond'];
@@ -23,15 +24,10 @@ const help: Readonly<Record<string, string>> = {
   custom: 'At once, with the body below.',
 };
 
-/** The tab *Response*. */
-export function ResponseTab({ response, onChange, issues, stepId }: ResponseTabProps) {
-  const nodes = useEditorState((state) => state.history.present.nodes);
+/** The settings of SPEC 10. */
+export function ResponseForm({ response, onChange, issues, steps, hasRespond }: ResponseFormProps) {
   const values = isValues(response) ? response : {};
   const mode = typeof values['mode'] === 'string' ? values['mode'] : 'minimal';
-  const steps = nodes
-    .filter((node) => node.id !== stepId)
-    .map((node) => ({ value: node.id, label: node.name }));
-  const hasRespond = nodes.some((node) => node.type === 'respond');
   const fields: readonly Field[] = [
     {
       name: 'mode',
@@ -42,7 +38,9 @@ export function ResponseTab({ response, onChange, issues, stepId }: ResponseTabP
       options: [
         { value: 'minimal', label: 'minimal' },
         { value: 'lastNode', label: 'lastNode: output of the last step' },
-        { value: 'specificNode', label: 'specificNode: output of one step' },
+        ...(steps === undefined
+          ? []
+          : [{ value: 'specificNode', label: 'specificNode: output of one step' }]),
         { value: 'allNodes', label: 'allNodes: output of every step' },
         { value: 'respond', label: 'respond: what a Respond step says' },
         { value: 'custom', label: 'custom: a body of your own' },
@@ -53,7 +51,7 @@ export function ResponseTab({ response, onChange, issues, stepId }: ResponseTabP
       label: 'Step',
       kind: 'select',
       required: true,
-      options: steps,
+      options: steps ?? [],
       when: { field: 'mode', in: ['specificNode'] },
     },
     {

@@ -12,24 +12,26 @@ import {
   TextInput,
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
-import { type Parameter, parameterSchema, type WebhookConfig } from '../../../../shared/model/endpoint.ts';
-import { ExpressionInput } from '../../../ui/ExpressionInput.tsx';
-import { JsonEditor } from '../../../ui/JsonEditor.tsx';
+import { type ReactNode, useState } from 'react';
+import { type EndpointSettings, type Parameter, parameterSchema } from '../../../shared/model/endpoint.ts';
+import { ExpressionInput } from '../ExpressionInput.tsx';
+import { JsonEditor } from '../JsonEditor.tsx';
 import { inferParameters, mergeParameters } from './infer-parameters.ts';
-import classes from './webhook.module.css';
+import classes from './endpoint.module.css';
 
-export interface ParametersTabProps {
-  readonly config: Partial<WebhookConfig>;
-  readonly onChange: (change: Partial<WebhookConfig>) => void;
+export interface ParametersFormProps {
+  readonly config: Partial<EndpointSettings>;
+  readonly onChange: (change: Partial<EndpointSettings>) => void;
   readonly errors: Readonly<Record<string, string>>;
+  /** Further ways to come by parameters, e.g. listening for a request. */
+  readonly more?: ReactNode;
 }
 
 const places = parameterSchema.shape.in.unwrap().options;
 const types = parameterSchema.shape.type.unwrap().options;
 
-/** The tab *Parameters*. */
-export function ParametersTab({ config, onChange, errors }: ParametersTabProps) {
+/** The settings of SPEC 6. */
+export function ParametersForm({ config, onChange, errors, more }: ParametersFormProps) {
   const parameters = config.parameters ?? [];
   const setAll = (next: readonly Parameter[]): void => onChange({ parameters: [...next] });
   const set = (at: number, change: Partial<Parameter>): void =>
@@ -41,6 +43,7 @@ export function ParametersTab({ config, onChange, errors }: ParametersTabProps) 
         Steps use them as {'{{params.<name>}}'}. A request without a required one is refused with 400 and the
         names that are missing.
       </Text>
+      {more}
       {parameters.length === 0 ? null : (
         <Table className={classes.parameters ?? ''} aria-label="Parameters">
           <Table.Thead>

@@ -1,5 +1,5 @@
 /** Parameters out of an example of the body: one per field, with its type and the example's value. */
-import type { Parameter } from '../../../../shared/model/endpoint.ts';
+import type { Parameter } from '../../../shared/model/endpoint.ts';
 
 /** Values of an example longer than this are not kept as examples. */
 const longestExample = 200;
