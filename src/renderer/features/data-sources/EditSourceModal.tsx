@@ -129,8 +129,6 @@ export function EditSourceModal({ source, onClose }: EditSourceProps): ReactNode
 function withoutMasks(settings: EndpointView['settings']): Values {
   const { auth } = settings;
   if (auth === undefined) return settings;
-  const kept = Object.entries(auth).filter(
-    ([, value]) => typeof value !== 'string' || !value.includes('••••'),
-  );
+  const kept = Object.entries(auth).filter(([, value]) => !isMask(value));
   return { ...settings, auth: Object.fromEntries(kept) };
 }
