@@ -3,25 +3,29 @@
  * it. The same object carries a request from the wire and a stored one that is judged again.
  */
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
-import type { StageNote, Verdict } from '../../shared/model/request.ts';
+import type { RepeatMark, StageNote, Verdict } from '../../shared/model/request.ts';
 import { newId } from '../base/ids.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
 import type { AdmissionPlan } from './admission/admission-plan.ts';
 import type { BodySource } from './body/body-source.ts';
 import { readPairs } from './body/named-values.ts';
 import type { Payload } from './body/read-payload.ts';
-import type { Caller } from './gate/client-ip.ts';
+import { directNote, type Caller } from './gate/client-ip.ts';
 import type { RequestHead } from './head.ts';
+import { repeatNote } from './repeat-note.ts';
 import type { Route } from './routes/route.ts';
 
 /** A stored request judged again (replay, retry of a failed trigger). */
 export interface Repeat {
   /** The request it repeats. */
   readonly replayOf: string;
-  /** Judge timestamps as of the time it arrived. */
-  readonly waiveFreshness: boolean;
-  /** Whether the request was taken once already: then its idempotency key does not hold it back. */
-  readonly wasTaken: boolean;
+  /** How it was made, for the timeline; also as of when its timestamps are judged. */
+  readonly mark: RepeatMark;
+  /**
+   * Whether idempotency keys play no part: it was taken once already and is repeated on purpose, or it is not what the
+   * sender sent, whose own next try must not be taken for its twin.
+   */
+  readonly isUnkeyed: boolean;
 }
 
 /** An answer; `body` is sent as it is. */
@@ -74,7 +78,8 @@ export class Exchange {
     this.source = source;
     this.route = route;
     this.repeat = repeat;
-    this.caller = { text: head.raw.remoteIp, address: undefined };
+    this.caller = { text: head.raw.remoteIp, address: undefined, note: directNote };
+    if (repeat !== undefined) this.stages.push(repeatNote(repeat));
   }
 
   /** Milliseconds since the head was read, to a tenth. */

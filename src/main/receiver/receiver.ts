@@ -23,6 +23,7 @@ import { closeServer, listenAt } from './ports.ts';
 import { createRouteTable } from './routes/route-table.ts';
 import { createSideDoor } from './side-door.ts';
 import { createStorageGauge } from './gate/storage-gauge.ts';
+import { repeatOf } from './repeat-note.ts';
 import type { ReceiverSettings, Tools } from './tools.ts';
 import { createIntake } from './intake.ts';
 
@@ -47,8 +48,10 @@ export interface JudgeOptions {
   readonly replayOf: string;
   /** Its endpoint, wherever that is reached now. */
   readonly endpointId: string;
-  /** Judge timestamps as of the time it arrived. */
+  /** Judge timestamps as of the time it was captured. */
   readonly waiveFreshness?: boolean;
+  /** Whether something of it was changed since. */
+  readonly edited?: boolean;
 }
 
 export interface ReceiverState {
@@ -128,14 +131,12 @@ export function createReceiver(parts: ReceiverParts): Receiver {
 
   return {
     listen: move,
-    async judge(stored, { replayOf, endpointId, waiveFreshness }) {
+    async judge(stored, options) {
+      const { replayOf, endpointId } = options;
       const raw = restoreCredentials(stored, vault, replayOf);
-      const earlier = store.read.requests.byId(replayOf);
-      const exchange = new Exchange(readHead(raw), new StoredBody(raw.body), table.byEndpoint(endpointId), {
-        replayOf,
-        waiveFreshness: waiveFreshness === true,
-        wasTaken: earlier !== undefined && ['accepted', 'duplicate', 'held'].includes(earlier.verdict),
-      });
+      const repeat = repeatOf(store.read.requests.byId(replayOf), raw.receivedAt, options);
+      const head = readHead({ ...raw, receivedAt: clock.now() });
+      const exchange = new Exchange(head, new StoredBody(raw.body), table.byEndpoint(endpointId), repeat);
       const answer = await judgeRequest(exchange, tools);
       if (isToBeCaptured(exchange)) await captureRefused(exchange, answer, tools);
       else if (exchange.isStored) noteReply(exchange, answer, tools);

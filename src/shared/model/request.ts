@@ -19,6 +19,22 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const headerListSchema = z.array(z.tuple([z.string(), z.string()]));
 export type HeaderList = ReadonlyArray<readonly [string, string]>;
 
+/** How a request was made from a stored one: its bytes as they came, or signed anew with today's secret. */
+export const repeatModeSchema = z.enum(['asCaptured', 'signed']);
+export type RepeatMode = z.infer<typeof repeatModeSchema>;
+
+/** What a request that repeats another has of its own. */
+export const repeatMarkSchema = z.object({
+  mode: repeatModeSchema,
+  /** Method, query, headers or body were changed. */
+  edited: z.boolean(),
+  /** It was led to another endpoint. */
+  elsewhere: z.boolean(),
+  /** Epoch ms as of which its timestamps are judged; null: the time it was sent again. */
+  freshAt: z.number().nullable(),
+});
+export type RepeatMark = z.infer<typeof repeatMarkSchema>;
+
 /** One stage of the pipeline, for the timeline: name, how far from arrival, what it found. */
 export const stageNoteSchema = z.object({
   stage: z.string(),
@@ -26,6 +42,8 @@ export const stageNoteSchema = z.object({
   ok: z.boolean(),
   /** One sentence in plain words; never holds a secret. */
   note: z.string().optional(),
+  /** Of the stage `replay`, the first one of a request that repeats another. */
+  repeat: repeatMarkSchema.optional(),
 });
 export type StageNote = z.infer<typeof stageNoteSchema>;
 

@@ -22,8 +22,8 @@ export function findDedupe(
   tools: Tools,
 ): Admission['dedupe'] | Promise<Admission['dedupe']> {
   const { settings, resumeToken } = routeOf(exchange);
-  // A resume token is good for one use anyway; what was taken once is repeated on purpose.
-  if (resumeToken !== undefined || exchange.repeat?.wasTaken === true) return null;
+  // A resume token is good for one use anyway; a repetition may have to leave keys alone.
+  if (resumeToken !== undefined || exchange.repeat?.isUnkeyed === true) return null;
   const { key: template, windowSeconds } = settings.dedupe ?? {};
   const windowMs = windowSeconds === undefined ? defaultWindowMs : windowSeconds * 1_000;
   if (template !== undefined && template.trim() !== '') {

@@ -15,13 +15,12 @@ export function verify(exchange: Exchange, tools: Tools): void {
   const { scheme, settings } = route.auth;
   const { publicUrl } = tools.settings();
   const { repeat } = exchange;
-  const { receivedAt } = exchange.head.raw;
   const now = tools.clock.now();
   const verdict = scheme.verify({
     raw: exchange.raw,
     decodedBody: exchange.decoded,
     query: exchange.query,
-    now: repeat?.waiveFreshness === true ? receivedAt : now,
+    now: repeat?.mark.freshAt ?? now,
     settings,
     secrets: route.secretsAt(now),
     bodyFields: () => bodyFieldsOf(exchange.decoded, exchange.head.fields.get('content-type')),

@@ -1,0 +1,45 @@
+/**
+ * What is known and told of a stored request that is judged again: as of when its timestamps count, whether keys of
+ * deliveries play a part, and the first line of its timeline (RELIABILITY D7).
+ */
+import type { StageNote } from '../../shared/model/request.ts';
+import type { RequestRow } from '../store/types.ts';
+import type { Repeat } from './exchange.ts';
+
+interface RepeatWish {
+  readonly replayOf: string;
+  readonly endpointId: string;
+  readonly waiveFreshness?: boolean;
+  readonly edited?: boolean;
+}
+
+const takenVerdicts: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'held']);
+
+/**
+ * The repetition of a stored request.
+ * @param capturedAt when it arrived, epoch ms. A repetition of a repetition counts as of the first one's time.
+ */
+export function repeatOf(earlier: RequestRow | undefined, capturedAt: number, wish: RepeatWish): Repeat {
+  const { edited = false, endpointId, replayOf, waiveFreshness = false } = wish;
+  const before = earlier?.stages.find(({ repeat }) => repeat !== undefined)?.repeat;
+  const elsewhere = earlier !== undefined && earlier.endpointId !== endpointId;
+  const wasTaken = earlier !== undefined && takenVerdicts.has(earlier.verdict);
+  const freshAt = waiveFreshness ? (before?.freshAt ?? capturedAt) : null;
+  return {
+    replayOf,
+    mark: { mode: waiveFreshness ? 'asCaptured' : 'signed', edited, elsewhere, freshAt },
+    isUnkeyed: wasTaken || edited || elsewhere,
+  };
+}
+
+/** The line of the timeline that says what is repeated, and how. */
+export function repeatNote({ mark, replayOf }: Repeat): StageNote {
+  const place = mark.elsewhere ? ' to another endpoint' : '';
+  const change = mark.edited ? ', edited' : '';
+  const proof =
+    mark.freshAt === null
+      ? "signed afresh with today's secret"
+      : `with its own credentials; timestamps count as of ${new Date(mark.freshAt).toISOString()}`;
+  const note = `${replayOf} sent again${place}${change}, ${proof}.`;
+  return { stage: 'replay', atMs: 0, ok: true, note, repeat: mark };
+}
