@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { newId } from '../base/ids.ts';
+import { calledUrls } from './called-urls.ts';
 import { isSame } from './compare.ts';
 import { decodeDigest, type DigestEncoding } from './digest.ts';
 import { headerNamePattern } from './header-name.ts';
@@ -150,7 +151,7 @@ export const hmac: AuthScheme = {
       return refuse('missing', `None of the headers ${idHeaders.join(', ')} names the delivery.`);
 
     const { method, body } = check.raw;
-    for (const url of isSigned(settings.signed, 'url') ? urlsOf(check) : ['']) {
+    for (const url of isSigned(settings.signed, 'url') ? calledUrls(check) : ['']) {
       const parts = { body, timestamp, id, url, method };
       const index = sets.findIndex(({ secret = '' }) => {
         const fits = isSame(given, digest(settings, secret, parts));
@@ -232,13 +233,4 @@ function deliveryId(check: AuthCheck): string | undefined {
     if (presented.kind === 'repeated') return undefined;
   }
   return undefined;
-}
-
-/** The absolute URLs a caller may have signed: the public one, and the one this request names. */
-function urlsOf({ raw, publicUrl }: AuthCheck): readonly string[] {
-  if (!raw.url.startsWith('/')) return [raw.url];
-  const host = presentedHeader(raw.headers, 'host');
-  const own =
-    host.kind === 'one' ? [`http://${host.value}${raw.url}`, `https://${host.value}${raw.url}`] : [];
-  return publicUrl === undefined ? own : [`${publicUrl.replace(/\/+$/, '')}${raw.url}`, ...own];
 }
