@@ -2,6 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { BodyView, FailedTrigger, RequestSummary, RequestView } from '../../shared/contract/views.ts';
 import { headerValues } from '../base/raw-request.ts';
+import { directNote } from '../receiver/gate/client-ip.ts';
+import type { RequestTwin } from '../store/request-twins.ts';
 import type { RequestRow } from '../store/types.ts';
 import { knownSecretValues } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
@@ -9,7 +11,7 @@ import { failureWords } from './failure-words.ts';
 import { authOf } from './hooks.ts';
 import { type KnownSecrets, maskHeaders, maskQuery, maskText, maskUrl, noSecrets } from './masking.ts';
 import type { ApiParts } from './parts.ts';
-import { toTime } from './times.ts';
+import { toTime, toTimeOrNull } from './times.ts';
 
 /** Settings of a scheme that name the header or parameter its credential comes in. */
 const namingSettings = ['name', 'keyHeader', 'secretHeader', 'header'] as const;
@@ -55,6 +57,7 @@ export function toRequestSummary(row: RequestRow, known: KnownSecrets): RequestS
     durationMs: row.durationMs,
     clientIp: row.clientIp,
     isReplay: row.isReplay,
+    firstRequestId: row.firstRequestId,
     triage: row.triage,
     runs: row.runs.map((run) => ({ ...run })),
   };
@@ -70,8 +73,12 @@ export function toFailedTrigger(row: RequestRow, known: KnownSecrets): FailedTri
   };
 }
 
-/** The captured request of SPEC 2. */
-export function toRequestView(row: RequestRow, known: KnownSecrets): RequestView {
+/** The captured request of SPEC 2, with the later deliveries of its key. */
+export function toRequestView(
+  row: RequestRow,
+  known: KnownSecrets,
+  twins: readonly RequestTwin[],
+): RequestView {
   const at = row.raw.url.indexOf('?');
   const query = at < 0 ? [] : [...new URLSearchParams(row.raw.url.slice(at + 1))];
   return {
@@ -80,7 +87,8 @@ export function toRequestView(row: RequestRow, known: KnownSecrets): RequestView
     headers: maskHeaders(row.raw.headers, known),
     query: maskQuery(query, known),
     remoteIp: row.raw.remoteIp,
-    stages: row.stages.map((stage) => ({ ...stage })),
+    clientIpNote: row.stages.find(({ stage }) => stage === 'address')?.note ?? directNote,
+    stages: row.stages.map(({ repeat: _repeat, ...stage }) => stage),
     reply:
       row.status === null
         ? null
@@ -90,9 +98,19 @@ export function toRequestView(row: RequestRow, known: KnownSecrets): RequestView
             body: maskText(row.replyBody ?? '', known),
           },
     dedupeKey: row.dedupeKey,
+    replay: toReplay(row),
+    twins: twins.map((twin) => ({ ...twin, receivedAt: toTime(twin.receivedAt) })),
     contentType: headerValues(row.raw.headers, 'content-type')[0] ?? null,
     storedBodySize: row.storedBodySize,
   };
+}
+
+/** How a request came from another; those stored before the marks were kept are as captured. */
+function toReplay({ replayOf, stages }: RequestRow): RequestView['replay'] {
+  if (replayOf === null) return null;
+  const { repeat } = stages.find((stage) => stage.repeat !== undefined) ?? {};
+  const { mode = 'asCaptured', edited = false, elsewhere = false, freshAt = null } = repeat ?? {};
+  return { of: replayOf, mode, edited, elsewhere, freshAt: toTimeOrNull(freshAt) };
 }
 
 /** A body for showing: at most so many bytes of it, text where it is text. */

@@ -3,25 +3,21 @@
  * document, and those only this floor can know (SPEC 8, UI: commit is refused with them).
  */
 import type { Issue, WorkflowDocument } from '../../shared/model/document.ts';
-import { readAllowList } from '../auth/allow-list.ts';
 import { checkDocument, checkSavable } from '../engine/check.ts';
+import { gateFaults } from './gate-faults.ts';
 import { hooksOf } from './hooks.ts';
 import { invalid } from './issues.ts';
 import type { ApiParts } from './parts.ts';
 
 type FaultParts = Pick<ApiParts, 'store'>;
 
-function allowListFaults(document: WorkflowDocument): readonly Issue[] {
+function settingsFaults(document: WorkflowDocument): readonly Issue[] {
   return hooksOf(document).flatMap(({ config, index, node }) =>
-    (config.ipAllow ?? []).flatMap((entry, place) => {
-      try {
-        readAllowList([entry]);
-        return [];
-      } catch {
-        const path = `nodes[${index}].config.ipAllow[${place}]`;
-        return [{ path, message: 'not an IP address or CIDR block, e.g. 10.0.0.0/8', nodeId: node.id }];
-      }
-    }),
+    gateFaults(config).map(({ path, message }) => ({
+      path: `nodes[${index}].config.${path}`,
+      message,
+      nodeId: node.id,
+    })),
   );
 }
 
@@ -37,12 +33,12 @@ function bindingFaults({ store }: FaultParts, document: WorkflowDocument): reado
 
 /** Every fault that keeps a document from being committed. */
 export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
-  return [...checkDocument(document), ...allowListFaults(document), ...bindingFaults(parts, document)];
+  return [...checkDocument(document), ...settingsFaults(document), ...bindingFaults(parts, document)];
 }
 
 /** @throws AppError `invalid` with the path of each fault no draft may have. */
 export function requireSavable(document: WorkflowDocument): void {
-  const faults = [...checkSavable(document), ...allowListFaults(document)];
+  const faults = [...checkSavable(document), ...settingsFaults(document)];
   if (faults.length > 0) throw invalid(faults);
 }
 

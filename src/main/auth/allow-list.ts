@@ -22,6 +22,11 @@ export function readAddress(text: string): Address | undefined {
   return { text: parsed.toString(), family: parsed.kind() };
 }
 
+/** Whether an entry may stand on a list. */
+export function isAllowEntry(entry: string): boolean {
+  return addEntry(new BlockList(), entry.trim());
+}
+
 export interface AllowList {
   /** Whether an address is on the list. */
   has(address: Address): boolean;

@@ -3,6 +3,7 @@
  * site and not passed on by a proxy or tunnel (RELIABILITY 2 C, L1-L7). Being on 127.0.0.1 grants nothing.
  */
 import type { IncomingMessage } from 'node:http';
+import { isPassedOnHeader } from '../base/passed-on.ts';
 
 export interface AdminGate {
   /** Why a page or file may not be given to this request; undefined when it may. */
@@ -10,10 +11,6 @@ export interface AdminGate {
   /** Why a socket may not be opened; a browser's socket names its Origin, and so must any other. */
   refuseSocket(request: IncomingMessage): string | undefined;
 }
-
-/** Headers only a proxy, a tunnel or a content network adds: what carries one did not come from here. */
-const passedOn =
-  /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|true-client-ip|fastly-.*|cf-.*|cdn-loop|ngrok-.*|fly-.*|x-envoy-.*)$/;
 
 /** The rules for one listening port. */
 export function createAdminGate(port: number): AdminGate {
@@ -26,7 +23,7 @@ export function createAdminGate(port: number): AdminGate {
     if (host === undefined || !hosts.has(host) || names.filter((name) => name === 'host').length !== 1) {
       return 'host';
     }
-    if (names.some((name) => passedOn.test(name))) return 'forwarded';
+    if (names.some((name) => isPassedOnHeader(name))) return 'forwarded';
     if (request.url?.startsWith('/') !== true) return 'target';
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'site';

@@ -23,6 +23,13 @@ export class MinuteCounter {
     return minute === undefined || minute.count < limit ? 0 : minute.startAt + minuteMs - now;
   }
 
+  /** How many more are within the limit, and milliseconds until the minute ends. Counts nothing. */
+  left(key: string, limit: number, now: number): { readonly count: number; readonly endsInMs: number } {
+    const minute = this.#present(key, now);
+    if (minute === undefined) return { count: limit, endsInMs: minuteMs };
+    return { count: Math.max(0, limit - minute.count), endsInMs: minute.startAt + minuteMs - now };
+  }
+
   /** Counts one. */
   add(key: string, now: number): void {
     const minute = this.#present(key, now);

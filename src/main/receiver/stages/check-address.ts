@@ -2,7 +2,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
-import { findCaller } from '../gate/client-ip.ts';
+import { directNote, findCaller } from '../gate/client-ip.ts';
 import type { Tools } from '../tools.ts';
 
 /** @throws AppError `ip_not_allowed` */
@@ -10,18 +10,18 @@ export function checkAddress(exchange: Exchange, tools: Tools): void {
   const { allowList } = routeOf(exchange);
   const { headers, remoteIp } = exchange.head.raw;
   const { publicUrl, trustedHops } = tools.settings();
-  const publicHost = publicUrl === null ? undefined : URL.parse(publicUrl)?.host;
+  const publicHost = publicUrl === null ? undefined : URL.parse(publicUrl)?.hostname;
   exchange.caller = findCaller(headers, remoteIp, trustedHops, publicHost);
-  if (allowList === undefined) return;
-  const { address, text } = exchange.caller;
-  if (address === undefined) {
-    throw new AppError({
-      code: 'ip_not_allowed',
-      reason: `The caller's address can not be told (the connection came from ${remoteIp}).`,
-    });
+  const { address, note, text } = exchange.caller;
+  if (allowList === undefined) {
+    // Where nothing is to be explained, the timeline stays short.
+    if (note !== directNote) exchange.note = note;
+    return;
   }
+  if (address === undefined)
+    throw new AppError({ code: 'ip_not_allowed', reason: `The caller's address: ${note}` });
   if (!allowList.has(address)) {
-    throw new AppError({ code: 'ip_not_allowed', reason: `${text} is not on the allow list.` });
+    throw new AppError({ code: 'ip_not_allowed', reason: `${text} is not on the allow list. ${note}` });
   }
-  exchange.note = `${text} is on the allow list.`;
+  exchange.note = `${text} is on the allow list. ${note}`;
 }

@@ -10,12 +10,14 @@ import type { Tools } from '../tools.ts';
 
 /** Seconds a browser may keep the answer to a preflight. */
 const preflightSeconds = '600';
+/** What a page may read of an answer beside its body: how long to wait, and where the run is. */
+const readableHeaders = 'Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
 /** @throws AppError `method_not_allowed`, `cross_site` */
 export function checkMethod(exchange: Exchange, tools: Tools): Answer | undefined {
   const route = routeOf(exchange);
   const { method } = exchange.head.raw;
-  if (method === 'OPTIONS' && route.settings.cors !== undefined) return answerPreflight(exchange, route);
+  if (method === 'OPTIONS' && isPreflight(exchange, route)) return answerPreflight(exchange, route);
   const isAllowed = route.methods.has(method === 'HEAD' ? 'GET' : method);
   if (!isAllowed) {
     exchange.addHeader('Allow', route.allow);
@@ -24,6 +26,12 @@ export function checkMethod(exchange: Exchange, tools: Tools): Answer | undefine
   checkOrigin(exchange, route, tools);
   exchange.note = method;
   return undefined;
+}
+
+/** OPTIONS is answered only where some origin may call, and only to a browser that asks for a page. */
+function isPreflight({ head }: Exchange, { settings }: Route): boolean {
+  const { origins = [] } = settings.cors ?? {};
+  return origins.length > 0 && head.fields.get('origin') !== undefined;
 }
 
 function answerPreflight(exchange: Exchange, route: Route): Answer {
@@ -61,6 +69,7 @@ function checkOrigin(exchange: Exchange, route: Route, tools: Tools): void {
   }
   if (opensTo(route, origin)) {
     exchange.addHeader('Access-Control-Allow-Origin', origin);
+    exchange.addHeader('Access-Control-Expose-Headers', readableHeaders);
     exchange.addHeader('Vary', 'Origin');
     return;
   }

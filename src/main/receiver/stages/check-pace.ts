@@ -21,8 +21,9 @@ export function checkPace(exchange: Exchange, tools: Tools): void {
   if (settings.rateLimit !== undefined) {
     const { perMinute } = settings.rateLimit;
     const waitMs = tools.rates.waitMs(endpoint.id, perMinute, now);
+    if (waitMs === 0) tools.rates.add(endpoint.id, now);
+    tellPace(exchange, perMinute, tools.rates.left(endpoint.id, perMinute, now));
     if (waitMs > 0) throw limited(exchange, waitMs, `More than ${perMinute} requests in a minute.`);
-    tools.rates.add(endpoint.id, now);
   }
   const blockedMs = tools.failures.waitMs(failureKey(exchange), failuresPerMinute, now);
   if (blockedMs > 0) {
@@ -37,6 +38,17 @@ export function checkPace(exchange: Exchange, tools: Tools): void {
     askBack(exchange);
     throw new AppError({ code: 'storage_unavailable' });
   }
+}
+
+/** Tells a caller how much of the minute is left, so that it can slow down before it is refused. */
+function tellPace(
+  exchange: Exchange,
+  perMinute: number,
+  { count, endsInMs }: { readonly count: number; readonly endsInMs: number },
+): void {
+  exchange.addHeader('RateLimit-Limit', String(perMinute));
+  exchange.addHeader('RateLimit-Remaining', String(count));
+  exchange.addHeader('RateLimit-Reset', String(Math.ceil(endsInMs / 1_000)));
 }
 
 /** Under which failed authentications are counted: one caller at one endpoint. */
