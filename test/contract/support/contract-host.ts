@@ -38,7 +38,8 @@ export function hostForThisFile(options: Partial<HostOptions> = {}): ContractHos
   return shared;
 }
 
-function openHost(options: Partial<HostOptions>): ContractHost {
+/** A host of one's own, for what would disturb the others of the file: restarts, other options, a full queue. */
+export function openHost(options: Partial<HostOptions> = {}): ContractHost {
   const folder = makeTempDir();
   let running: TestHost | undefined;
   const start = async (more: Partial<HostOptions> = {}): Promise<TestHost> => {

@@ -13,6 +13,8 @@ export interface Call {
   json?: unknown;
   /** The request target exactly as written, where URL parsing would mend it. */
   target?: string;
+  /** The address of this machine to call from; every one of 127.0.0.0/8 is, on Linux. */
+  from?: string;
 }
 
 export interface Answer {
@@ -39,6 +41,7 @@ export function send(url: string, call: Call = {}): Promise<Answer> {
       method,
       path: call.target ?? pathname + search,
       agent: false,
+      ...(call.from === undefined ? {} : { localAddress: call.from }),
       headers: headerList(call, body, `${hostname}:${port}`),
     });
     outgoing.on('error', reject);

@@ -1,8 +1,9 @@
 /** Respond: renders the answer for the caller who waits; the engine delivers it after the commit (SPEC 10). */
 import { AppError } from '../../../shared/errors.ts';
 import { textOf } from '../../../shared/expression/template.ts';
+import { formatPath } from '../../../shared/model/document.ts';
 import { replyHeadersSchema } from '../../../shared/model/endpoint.ts';
-import type { StepKind } from '../step.ts';
+import type { ConfigFault, StepKind } from '../step.ts';
 import { respondDefinition } from './definition.ts';
 
 function statusOf(value: unknown): number | null {
@@ -31,8 +32,22 @@ function headersOf(value: unknown): Record<string, string> {
   });
 }
 
+/** Faults of the headers as they are saved; a value with a template is judged once it is rendered. */
+function faultsOf(headers: unknown): ConfigFault[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const text = typeof value === 'string' && !value.includes('{{') ? value : '';
+    const verdict = replyHeadersSchema.safeParse({ [name]: text });
+    if (verdict.success) return [];
+    return [
+      { path: formatPath(['headers', name]), message: verdict.error.issues[0]?.message ?? 'not allowed' },
+    ];
+  });
+}
+
 export const respondStep: StepKind = {
   definition: respondDefinition,
+  check: ({ headers }) => faultsOf(headers),
   async run({ config, render }) {
     const respond = {
       status: statusOf(await render(config['status'])),
