@@ -2,7 +2,7 @@
  * How secrets look where people see them: marks and the last four characters, enough to tell two apart and nothing
  * more. One rule for documents, endpoints, captured requests and lists (SPEC 2, RELIABILITY 5).
  */
-import { blot, blotted } from '../base/credentials.ts';
+import { blot, blotted, isSecretHeader, isSecretParameter } from '../base/credentials.ts';
 import type { HeaderList } from '../../shared/model/request.ts';
 
 const mark = '••••';
@@ -26,11 +26,6 @@ export function hintOf(value: string): string {
   return value.length < shortestHinted ? mark : `${value.slice(0, 2)}…${value.slice(-4)}`;
 }
 
-/** Names that carry a credential wherever they stand; `idempotency-key` and its like do not. */
-const secretHeader =
-  /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-.*|api-?key|appkey|sign)$|token|secret|password|signature|api-?key/i;
-const secretQuery = /^(?:.*api[-_]?key|key|appkey|.*token|.*secret|password|sign|signature|code)$/i;
-
 /** What is known of an endpoint's secrets: the names they come under, and their present values. */
 export interface KnownSecrets {
   /** Lower-case names of headers and query parameters. */
@@ -44,7 +39,7 @@ export const noSecrets: KnownSecrets = { names: new Set(), values: [] };
 /** Headers for showing: in the order and case sent, credentials blotted out. */
 export function maskHeaders(headers: HeaderList, known: KnownSecrets): [string, string][] {
   return headers.map(([name, value]) => {
-    const isNamed = secretHeader.test(name) || known.names.has(name.toLowerCase());
+    const isNamed = isSecretHeader(name) || known.names.has(name.toLowerCase());
     return [name, isNamed ? blotted(value) : maskText(value, known)];
   });
 }
@@ -74,7 +69,7 @@ export function maskQuery(
 
 function isSecretName(encoded: string, known: KnownSecrets): boolean {
   const [name = ''] = [...new URLSearchParams(encoded).keys()];
-  return secretQuery.test(name) || known.names.has(name.toLowerCase());
+  return isSecretParameter(name) || known.names.has(name.toLowerCase());
 }
 
 /** A text for showing: known secrets, in every usual spelling, are blotted out of it. */

@@ -24,6 +24,21 @@ const sealedSchema = z.object({
   url: z.string().optional(),
 });
 
+/** Names that carry a credential wherever they stand; `idempotency-key` and its like do not. */
+const secretHeader =
+  /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-.*|api-?key|appkey|sign)$|token|secret|password|signature|api-?key/i;
+const secretParameter = /^(?:.*api[-_]?key|key|appkey|.*token|.*secret|password|sign|signature|code)$/i;
+
+/** Whether a header of this name is taken for a credential, whatever the scheme: not shown, and not searched. */
+export function isSecretHeader(name: string): boolean {
+  return secretHeader.test(name);
+}
+
+/** The same of a query parameter; the name is decoded. */
+export function isSecretParameter(name: string): boolean {
+  return secretParameter.test(name);
+}
+
 /** Names for `hideCredentials`: the usual headers and those given. */
 export function credentialNames(headers: readonly string[], query: readonly string[]): CredentialNames {
   return {
