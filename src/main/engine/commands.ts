@@ -5,17 +5,20 @@ import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PlannedStep, StepRow } from '../store/types.ts';
+import { type ComingTools, comingWaits } from './coming-waits.ts';
 import { encodeOutput } from './encode.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { planNext, planRun } from './plan.ts';
 import type { RunContexts } from './run-contexts.ts';
 import type { Runner } from './runner.ts';
+import { inputScope } from './scope.ts';
 
 export interface CommandTools {
   readonly store: Store;
   readonly contexts: RunContexts;
   readonly runner: Pick<Runner, 'cut'>;
   readonly clock: Clock;
+  readonly coming: ComingTools;
   wake(): void;
 }
 
@@ -66,6 +69,8 @@ export async function startRun(
   const params = request.params ?? {};
   const webhook = { payload: request.input ?? null, query: {}, headers: {}, method: null, params };
   const output = { ...webhook, dateTime: new Date(now).toISOString() };
+  const id = newId('run');
+  const scope = () => inputScope(request.input ?? null, now, params);
   const run = planRun(
     graph,
     {
@@ -77,8 +82,9 @@ export async function startRun(
       target: target ?? null,
       startOutputJson: node.type === 'webhook' ? encodeOutput(output) : inputJson,
     },
-    newId('run'),
+    id,
     now,
+    comingWaits(graph, id, [node.id], scope, tools.coming),
   );
   await store.write('startRuns', { runs: [run], at: now });
   tools.wake();
@@ -154,7 +160,14 @@ export async function retryRun(
       ? { keep: [start.seq], next: planNext(graph, startNode, null, now) }
       : planRetry(graph, steps, fromStep, now);
   const newRunId = newId('run');
-  await store.write('retryRun', { id, newId: newRunId, keepStepSeqs: keep, next, at: now });
+  const coming = comingWaits(
+    graph,
+    newRunId,
+    next.map((step) => step.nodeId),
+    () => contexts.get(id)?.startScope() ?? {},
+    tools.coming,
+  );
+  await store.write('retryRun', { id, newId: newRunId, keepStepSeqs: keep, next, coming, at: now });
   tools.wake();
   return { runId: newRunId };
 }

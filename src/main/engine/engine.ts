@@ -13,13 +13,14 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createOutbound, type Outbound } from '../steps/http/outbound.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DueStep, PlannedRun, RunRow } from '../store/types.ts';
-import { cancelRun, retryRun, startRun, type StartRequest } from './commands.ts';
+import { type ComingTools, comingWaits } from './coming-waits.ts';
+import { cancelRun, type CommandTools, retryRun, startRun, type StartRequest } from './commands.ts';
 import { describeRun } from './describe.ts';
 import { createPatientWriter } from './patience.ts';
 import { planRun, type RunStart } from './plan.ts';
 import { createPump } from './pump.ts';
 import type { StoredFacts } from './request-facts.ts';
-import { loadResumeTokens, resumePath, type ResumeTokens } from './resume-token.ts';
+import { hashToken, loadResumeTokens, resumePath, type ResumeTokens } from './resume-token.ts';
 import { createRunContexts } from './run-contexts.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { requestScope } from './scope.ts';
@@ -178,7 +179,13 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  const commands = { store, contexts, runner, clock, wake };
+  const comingTools: ComingTools = {
+    tokenHashOf: (runId, nodeId) =>
+      loadedTokens === undefined ? null : hashToken(loadedTokens.tokenOf(runId, nodeId, 0)),
+    evaluateNow: (expression, scope) => sandbox.evaluateNow(expression, scope),
+  };
+
+  const commands: CommandTools = { store, contexts, runner, clock, wake, coming: comingTools };
   return {
     async start() {
       loadedTokens = await loadResumeTokens(store, vault, logger);
@@ -196,7 +203,10 @@ export function createEngine(options: EngineOptions): Engine {
     planRun({ document, request, ...start }) {
       const graph = contexts.graphOf(start.workflowId, start.version, document);
       const now = clock.now();
-      const run = planRun(graph, start, newId('run'), now);
+      const id = newId('run');
+      const scope = request === undefined ? undefined : () => requestScope(request.facts);
+      const coming = comingWaits(graph, id, [start.startNodeId], scope, comingTools);
+      const run = planRun(graph, start, id, now, coming);
       if (run.next.length === 0) {
         if (instant.size > 10_000) instant.clear();
         instant.add(run.id);

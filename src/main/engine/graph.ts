@@ -31,6 +31,8 @@ export interface Graph {
   readonly starts: readonly string[];
   /** Longest time a run may take; undefined: any. */
   readonly timeoutMs: number | undefined;
+  /** The waiting nodes a run may come to from these on, themselves included. */
+  waitsFrom(ids: readonly string[]): readonly GraphNode[];
 }
 
 /** Whether a node pauses the run when it is reached. */
@@ -84,6 +86,12 @@ export function compileGraph(document: WorkflowDocument): Graph {
   const { timeoutSeconds } = document.settings;
   return {
     nodes,
+    waitsFrom(ids) {
+      if (waiting.size === 0) return [];
+      const reached = new Set(ids);
+      for (const id of reached) for (const next of followers.get(id) ?? []) reached.add(next);
+      return [...waiting].flatMap((id) => (reached.has(id) ? (nodes.get(id) ?? []) : []));
+    },
     starts: [...nodes.values()]
       .filter(
         (node) => node.incoming === 0 && node.kind !== undefined && node.kind.definition.start !== 'never',

@@ -2,7 +2,7 @@
 import { ordinaryPort, portsOf } from '../../shared/model/catalog.ts';
 import type { Target } from '../../shared/model/run.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { PlannedRun, PlannedStep } from '../store/types.ts';
+import type { ComingWait, PlannedRun, PlannedStep } from '../store/types.ts';
 import type { Graph, GraphNode } from './graph.ts';
 
 export interface RunStart {
@@ -32,9 +32,16 @@ export function planNext(
 
 /**
  * The run that begins at a node; the start itself counts as done.
+ * @param coming the waits it may come to
  * @throws AppError `workflow_missing` when the version has no such node.
  */
-export function planRun(graph: Graph, start: RunStart, id: string, now: number): PlannedRun {
+export function planRun(
+  graph: Graph,
+  start: RunStart,
+  id: string,
+  now: number,
+  coming: readonly ComingWait[] = [],
+): PlannedRun {
   const node = graph.nodes.get(start.startNodeId);
   if (node === undefined) throw new AppError({ code: 'workflow_missing' });
   return {
@@ -49,6 +56,7 @@ export function planRun(graph: Graph, start: RunStart, id: string, now: number):
     target: start.target,
     startOutputJson: start.startOutputJson ?? null,
     next: planNext(graph, node, null, now),
+    coming,
   };
 }
 

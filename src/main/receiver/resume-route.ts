@@ -1,8 +1,11 @@
 /**
  * A run's own resume URL, `POST /hooks/resume/{token}` (SPEC 3, Waits): the token is the key, good for one wait of one run.
- * It is looked up by its hash; a token nobody ever gave out is a path nobody has, a spent one is told to be spent.
+ * It is looked up by its hash; a token nobody ever gave out is a path nobody has, a spent one is told to be spent, and one
+ * whose run has yet to reach the wait is held for it.
  */
+import { webhookConfigSchema } from '../../shared/model/endpoint.ts';
 import { hashToken, resumePath } from '../engine/resume-token.ts';
+import { holdMsOf } from './admission/hold-time.ts';
 import { compileRoute, type Route } from './routes/route.ts';
 import type { RouteTable } from './routes/route-table.ts';
 import type { Tools } from './tools.ts';
@@ -16,7 +19,7 @@ export function isResumePath(pathname: string): boolean {
   return pathname.startsWith(prefix);
 }
 
-/** The route of a resume URL; undefined when no run ever waited for its token. */
+/** The route of a resume URL; undefined when no run was ever given its token. */
 export function findResumeRoute(
   pathname: string,
   table: RouteTable,
@@ -28,6 +31,9 @@ export function findResumeRoute(
   const place = store.read.runs.waitByToken(resumeToken);
   if (place === undefined) return undefined;
   const endpoint = table.byNode(place.workflowId, place.nodeId)?.endpoint;
+  const node = store.read.workflows
+    .version(place.workflowId, place.version)
+    ?.document.nodes.find(({ id }) => id === place.nodeId);
   const route = compileRoute({
     endpoint: { ...(endpoint ?? unknownEndpoint), path: prefix, style: 'native' },
     // The run goes on whether or not its workflow still takes new requests (SPEC 4).
@@ -36,7 +42,7 @@ export function findResumeRoute(
     targets: [],
     secretsAt: () => [],
   });
-  return { ...route, resumeToken };
+  return { ...route, resumeToken, resumeHoldMs: holdMsOf(webhookConfigSchema.safeParse(node?.config).data) };
 }
 
 /** The endpoint of the node is gone; the run that waits there is not. */

@@ -11,7 +11,9 @@ import { insertRequest } from './requests-write.ts';
 import type { RequestFate } from './requests-write.ts';
 import { insertRun } from './runs-write.ts';
 import type { AdmissionOutcome } from './types.ts';
-import { holdDelivery, nodesYetToReach, resumeOldest } from './waits.ts';
+import { holdDelivery } from './holds.ts';
+import { placesToCome } from './coming-waits.ts';
+import { resumeOldest } from './waits.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** Admits a request, or tells why it starts nothing. Only `busy` stores nothing. */
@@ -42,24 +44,37 @@ type Taken = Extract<AdmissionOutcome, { kind: 'started' | 'resumed' | 'held' | 
 
 /** Resumes, starts or holds; refuses what nothing could ever take. */
 function take(context: WriteContext, admission: StorableAdmission): Taken {
-  const { request, resume, runs } = admission;
+  const { request, resume } = admission;
   const at = request.receivedAt;
-  if (resume !== null) {
-    const runId = resumeOldest(context, resume, request.id, at);
-    if (runId !== undefined) {
-      const seq = store(context, admission, { verdict: 'accepted', resumedRunId: runId });
-      return { kind: 'resumed', seq, runId };
-    }
-  }
-  if (runs.length > 0 || resume === null) {
-    const seq = store(context, admission, { verdict: 'accepted', reply: admission.reply });
+  const resumed = resume === null ? undefined : resumeOldest(context, resume, request.id, at);
+  // What is known to be on its way takes the delivery as well as what waits already.
+  const places = resume === null || resumed !== undefined ? [] : placesToCome(context, resume.wishes);
+  const known = places.filter((place) => place.isKnown);
+  const taking = new Set(
+    [...known, ...(resumed === undefined ? [] : [resumed])].map((one) => one.workflowId),
+  );
+  const runs = admission.runs.filter(
+    (run) => !(resume?.insteadOf.includes(run.id) === true && taking.has(run.workflowId)),
+  );
+  const start = (seq: number): readonly string[] => {
     for (const run of runs) insertRun(context, run, { seq, id: request.id }, at);
-    return { kind: 'started', seq, runIds: runs.map((run) => run.id) };
+    return runs.map((run) => run.id);
+  };
+  if (resumed !== undefined) {
+    const { runId } = resumed;
+    const seq = store(context, admission, { verdict: 'accepted', resumedRunId: runId });
+    return { kind: 'resumed', seq, runId, runIds: start(seq) };
   }
-  const places = resume.holdMs > 0 ? nodesYetToReach(context, resume) : [];
-  if (places.length > 0) {
+  if (runs.length > 0 || (resume === null && admission.runs.length === 0)) {
+    // The answer was made for all the runs.
+    const reply = runs.length === admission.runs.length ? admission.reply : null;
+    const seq = store(context, admission, { verdict: 'accepted', reply });
+    if (resume !== null) holdDelivery(context, { seq, at }, resume, known);
+    return { kind: 'started', seq, runIds: start(seq) };
+  }
+  if (resume !== null && places.length > 0) {
     const seq = store(context, admission, { verdict: 'held' });
-    holdDelivery(context, seq, resume, places, at + resume.holdMs);
+    holdDelivery(context, { seq, at }, resume, places);
     return { kind: 'held', seq };
   }
   const text = 'No run waits here for this request, and none is on its way.';

@@ -2,24 +2,29 @@
 import { admit } from './admission.ts';
 import {
   insertEndpoint,
+  learnEndpointSecret,
   noteSecretUse,
   removeEndpoint,
   removeEndpointSecrets,
+  revokePrevious,
   saveEndpoints,
   setEndpointSecret,
   updateEndpoint,
 } from './endpoints-write.ts';
+import { expireHolds } from './holds.ts';
+import { saveHealth } from './health-write.ts';
 import { probe } from './probe.ts';
 import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
 import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
+import { listenForSample, saveSample, takeSample } from './samples-write.ts';
 import { removeSecret, setSecret } from './secrets-write.ts';
 import { setSetting } from './settings.ts';
 import { settleStep } from './settle.ts';
 import { insertToken, noteTokenUse, removeToken } from './tokens-write.ts';
-import { expireHolds } from './waits.ts';
 import { commitVersion, insertWorkflow, removeWorkflow, setActive, updateDraft } from './workflows-write.ts';
 import type { LaterNote, UnadmittedRequest } from './encode.ts';
+import type { TakenSample } from './samples-write.ts';
 import type { Admission } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -34,6 +39,8 @@ const operations = {
   insertRecord,
   insertToken,
   insertWorkflow,
+  learnEndpointSecret,
+  listenForSample,
   noteReplies,
   noteSecretUse,
   noteTokenUse,
@@ -46,7 +53,10 @@ const operations = {
   removeToken,
   removeWorkflow,
   retryRun,
+  revokePrevious,
   saveEndpoints,
+  saveHealth,
+  saveSample,
   setActive,
   setEndpointSecret,
   setSecret,
@@ -55,6 +65,7 @@ const operations = {
   settleStep,
   startRuns,
   startStep,
+  takeSample,
   updateDraft,
   updateEndpoint,
   updateRecord,
@@ -71,6 +82,7 @@ interface FaceInputs {
   readonly admit: Admission;
   readonly captureRefused: UnadmittedRequest;
   readonly noteReplies: readonly LaterNote[];
+  readonly takeSample: TakenSample;
 }
 
 /** What callers give. */

@@ -65,6 +65,13 @@ export interface WaitRow {
   readonly createdAt: number;
 }
 
+/** The node a resume token belongs to, in the version its run was started on. */
+export interface WaitPlace {
+  readonly workflowId: string;
+  readonly version: number;
+  readonly nodeId: string;
+}
+
 const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, r.version, r.status, r.start_node_id,
   r.request_id, r.input, r.params, r.target_entity, r.target_cuid, r.error, r.last_step_seq, r.created_at, r.started_at,
   r.finished_at FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
@@ -193,11 +200,17 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
          FROM steps WHERE run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY seq`,
         runId,
       ),
-    /** The run and node that wait, or once waited, for a resume token; undefined for a token nobody was given. */
-    waitByToken: (tokenHash: string): { readonly workflowId: string; readonly nodeId: string } | undefined =>
-      sql.get<{ workflowId: string; nodeId: string }>(
-        `SELECT r.workflow_id AS workflowId, s.node_id AS nodeId FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq
-         WHERE s.token_hash = ? AND s.token_hash IS NOT NULL LIMIT 1`,
+    /** Where a resume token belongs: a wait that is there, was there or is to come; undefined for one nobody was given. */
+    waitByToken: (tokenHash: string): WaitPlace | undefined =>
+      sql.get<WaitPlace>(
+        `SELECT r.workflow_id AS workflowId, r.version, s.node_id AS nodeId
+         FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.token_hash = ? AND s.token_hash IS NOT NULL LIMIT 1`,
+        tokenHash,
+      ) ??
+      sql.get<WaitPlace>(
+        `SELECT r.workflow_id AS workflowId, r.version, c.node_id AS nodeId
+         FROM coming_waits AS c JOIN runs AS r ON r.seq = c.run_seq
+         WHERE c.token_hash = ? AND c.token_hash IS NOT NULL LIMIT 1`,
         tokenHash,
       ),
     /** What the run waits for, the oldest first. */

@@ -1,9 +1,10 @@
 /** Writes runs: making them with their first steps, beginning an outward step, cancelling, retrying, recovering. */
 import { AppError } from '../../shared/errors.ts';
+import { expectWaits } from './coming-waits.ts';
 import { findRun, finishRun } from './run-status.ts';
 import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
-import type { PlannedRun, PlannedStep } from './types.ts';
+import type { ComingWait, PlannedRun, PlannedStep } from './types.ts';
 
 /** Adds steps to a run's queue. */
 export function insertSteps(context: WriteContext, runSeq: number, steps: readonly PlannedStep[]): void {
@@ -64,6 +65,7 @@ export function insertRun(
     run.startOutputJson,
   );
   insertSteps(context, seq, run.next);
+  if (endedAt === null) expectWaits(context, seq, run.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', startSeq, seq);
   moveRun(context, null, status);
   context.emit('runs', run.id);
@@ -183,6 +185,7 @@ export function retryRun(
     readonly newId: string;
     readonly keepStepSeqs: readonly number[];
     readonly next: readonly PlannedStep[];
+    readonly coming: readonly ComingWait[];
     readonly at: number;
   },
 ): { readonly runId: string } {
@@ -218,6 +221,7 @@ export function retryRun(
     );
   }
   insertSteps(context, seq, input.next);
+  if (endedAt === null) expectWaits(context, seq, input.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', lastSeq, seq);
   moveRun(context, null, status);
   context.emit('runs', input.newId);

@@ -6,7 +6,8 @@ import type { RunStatus } from '../../shared/model/run.ts';
 import { toColumn } from './to-column.ts';
 import { finishRun } from './run-status.ts';
 import { insertSteps } from './runs-write.ts';
-import { takeHeld } from './waits.ts';
+import { noteReached } from './coming-waits.ts';
+import { takeHeld } from './holds.ts';
 import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 import type { SettleOutcome, StepSettlement } from './types.ts';
@@ -161,14 +162,16 @@ function beginWait(
 ): 'queued' | 'waiting' {
   const place = { workflowId: step.workflow_id, nodeId: step.node_id, runId: step.run_id };
   const held = takeHeld(context, place, outcome, input.at);
+  noteReached(context, step.run_seq, step.node_id);
   const tries = triesOf(step);
   if (held !== undefined) {
     context.sql.run(
       `UPDATE steps SET status = 'queued', wait_kind = 'wait', attempt = ?, begun = 1, interrupted = 0, ready_at = ?,
-         due_at = NULL, resumed_by = ?, resume_params = ?, resume_input = ?, started_at = ?, input = ?
+         due_at = NULL, token_hash = ?, resumed_by = ?, resume_params = ?, resume_input = ?, started_at = ?, input = ?
        WHERE seq = ?`,
       tries,
       input.at,
+      outcome.tokenHash,
       held.requestId,
       held.paramsJson,
       held.inputJson,

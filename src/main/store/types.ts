@@ -94,9 +94,15 @@ export interface RequestRow {
   readonly replyHeaders: Readonly<Record<string, string>> | null;
   readonly replyBody: string | null;
   readonly durationMs: number | null;
+  /** Fields in which it differs from the sample of its endpoint, as noticed when it came; null: none was noticed. */
+  readonly drift: number | null;
   readonly dedupeKey: string | null;
   readonly triage: Triage | null;
   readonly isReplay: boolean;
+  /** The request this one repeats. */
+  readonly replayOf: string | null;
+  /** Of a duplicate: the first delivery, while it is kept. */
+  readonly firstRequestId: string | null;
   readonly runs: readonly { readonly id: string; readonly workflowId: string; readonly status: RunStatus }[];
 }
 
@@ -217,10 +223,21 @@ export interface PlannedRun {
   readonly startOutputJson: string | null;
   /** Steps after the start; none: the run has succeeded already. */
   readonly next: readonly PlannedStep[];
+  /** Waiting nodes it may come to. */
+  readonly coming: readonly ComingWait[];
 }
 
-/** Who may be resumed: the oldest wait of these nodes with this match (SPEC 3, Waits). */
-export interface ResumeWanted {
+/** A waiting node a run has yet to reach: what a delivery that comes before it is told by (SPEC 3, Waits). */
+export interface ComingWait {
+  readonly nodeId: string;
+  /** Value of its correlation; null: not known before the run is there, empty: it has none. */
+  readonly correlation: string | null;
+  /** sha256 hex of the token its first arrival will wait for. */
+  readonly tokenHash: string | null;
+}
+
+/** One way to resume a run: the oldest wait of these nodes with this match. */
+export interface ResumeWish {
   readonly match:
     | { readonly kind: 'target'; readonly target: Target }
     | { readonly kind: 'correlation'; readonly value: string }
@@ -229,6 +246,13 @@ export interface ResumeWanted {
   readonly nodes: readonly { readonly workflowId: string; readonly nodeId: string }[];
   /** How long an early delivery is held; 0 = never. */
   readonly holdMs: number;
+}
+
+/** Who may be resumed: the oldest wait any of the wishes matches (SPEC 3, Waits). */
+export interface ResumeWanted {
+  readonly wishes: readonly ResumeWish[];
+  /** Planned runs that start only where their workflow has no run to take the delivery (`onMatch: "resume"`). */
+  readonly insteadOf: readonly string[];
   readonly inputJson: string | null;
   readonly paramsJson: string | null;
 }
@@ -237,7 +261,7 @@ export interface ResumeWanted {
 export interface Admission {
   readonly request: CapturedRequest;
   readonly dedupe: { readonly key: string; readonly bodyHash: string; readonly windowMs: number } | null;
-  /** Tried first when both are given; then `runs` start only if nothing waited (`onMatch: "resume"`). */
+  /** Tried first when both are given. */
   readonly resume: ResumeWanted | null;
   readonly runs: readonly PlannedRun[];
   /** Record that must exist (validmind), checked in the transaction. */
@@ -251,7 +275,13 @@ export interface Admission {
 /** How an admission ended. Everything but the first three stored the request as a refusal or twin. */
 export type AdmissionOutcome =
   | { readonly kind: 'started'; readonly seq: number; readonly runIds: readonly string[] }
-  | { readonly kind: 'resumed'; readonly seq: number; readonly runId: string }
+  /** `runIds`: what was started beside it, at other nodes. */
+  | {
+      readonly kind: 'resumed';
+      readonly seq: number;
+      readonly runId: string;
+      readonly runIds: readonly string[];
+    }
   | { readonly kind: 'held'; readonly seq: number }
   | { readonly kind: 'duplicate'; readonly seq: number; readonly runIds: readonly string[] }
   | { readonly kind: 'mismatch'; readonly seq: number }
@@ -358,6 +388,8 @@ export const feedTopics = [
   'secrets',
   'tokens',
   'settings',
+  'alarms',
+  'jobs',
 ] as const;
 export type FeedTopic = (typeof feedTopics)[number];
 

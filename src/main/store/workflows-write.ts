@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { removeEndpointRow } from './endpoints-write.ts';
+import { dropHolds } from './holds.ts';
 import { finishRun, liveRunsOfWorkflow } from './run-status.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -164,7 +165,7 @@ export function removeWorkflow(
   )) {
     removeEndpointRow(context, endpoint.id, at);
   }
-  context.sql.run('DELETE FROM holds WHERE workflow_id = ?', id);
+  dropHolds(context, id);
   context.sql.run(
     'UPDATE workflows SET enabled = 0, removed_at = ?, updated_at = ? WHERE id = ?',
     at,

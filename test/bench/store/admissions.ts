@@ -72,6 +72,7 @@ function admission(): Admission {
         target: null,
         startOutputJson: null,
         next: [{ nodeId: 'total', name: 'Total', type: 'transform', dueAt: now }],
+        coming: [],
       },
     ],
     requireTarget: null,

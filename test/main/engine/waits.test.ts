@@ -1,7 +1,7 @@
 /** Waits and pauses: what resumes a run, once, early, late, or after a restart (SPEC 3, RELIABILITY P6, P7). */
 import { describe, expect, it } from 'vitest';
 import { hashToken } from '../../../src/main/engine/resume-token.ts';
-import type { ResumeWanted } from '../../../src/main/store/types.ts';
+import type { ResumeWanted, ResumeWish } from '../../../src/main/store/types.ts';
 import { until } from '../../support/until.ts';
 import { createManualClock } from './manual-clock.ts';
 import { deliver, liveWorkflow, makeDocument, openEngine, untilRun, type Bench } from './open-engine.ts';
@@ -22,9 +22,9 @@ function waitingDocument(config: Record<string, unknown> = {}, edges: readonly s
   );
 }
 
-function wanted(workflowId: string, match: ResumeWanted['match'], holdMs = 0): ResumeWanted {
+function wanted(workflowId: string, match: ResumeWish['match'], holdMs = 0): ResumeWanted {
   const nodes = match.kind === 'token' ? [] : [{ workflowId, nodeId: 'wait' }];
-  return { match, nodes, holdMs, inputJson: null, paramsJson: '{"p":1}' };
+  return { wishes: [{ match, nodes, holdMs }], insteadOf: [], inputJson: null, paramsJson: '{"p":1}' };
 }
 
 async function startWaiting(

@@ -13,12 +13,7 @@ import { migrations } from '../../../src/main/store/migrations/list.ts';
 import type { Call } from '../../../src/main/store/operations.ts';
 import { readRuns } from '../../../src/main/store/runs-read.ts';
 import { createSql } from '../../../src/main/store/sql.ts';
-import type {
-  AdmissionOutcome,
-  DueStep,
-  ResumeWanted,
-  SettleOutcome,
-} from '../../../src/main/store/types.ts';
+import type { AdmissionOutcome, DueStep, ResumeWish, SettleOutcome } from '../../../src/main/store/types.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import {
   admission,
@@ -88,7 +83,7 @@ function createHistory(file: string) {
     });
   }
 
-  function matchOf(by: 'target' | 'correlation' | 'token', index: number): ResumeWanted['match'] {
+  function matchOf(by: 'target' | 'correlation' | 'token', index: number): ResumeWish['match'] {
     if (by === 'target') return { kind: 'target', target: targetOf(index) };
     if (by === 'correlation') return { kind: 'correlation', value: `c${index}` };
     return { kind: 'token', tokenHash: `t${index}` };

@@ -260,6 +260,7 @@ describe('runs without a request', () => {
       newId,
       keepStepSeqs: [startStep?.seq ?? 0, done.seq],
       next: [step('b')],
+      coming: [],
       at: 3_000,
     });
     expect(store.read.runs.byId(newId)).toMatchObject({

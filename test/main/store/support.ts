@@ -93,6 +93,7 @@ export function plannedRun(over: Partial<PlannedRun> = {}): PlannedRun {
     target: null,
     startOutputJson: null,
     next: [step('a')],
+    coming: [{ nodeId: 'wait', correlation: null, tokenHash: null }],
     ...over,
   };
 }
@@ -110,19 +111,24 @@ export function admission(over: Partial<Admission> = {}): Admission {
   };
 }
 
+type Wish = ResumeWanted['wishes'][number];
+
 /** A wish to resume whoever waits at `wf_one/wait`. */
-export function resumeBy(match: ResumeWanted['match'], over: Partial<ResumeWanted> = {}): ResumeWanted {
+export function resumeBy(
+  match: Wish['match'],
+  over: Partial<Omit<Wish, 'match'> & Omit<ResumeWanted, 'wishes'>> = {},
+): ResumeWanted {
+  const { nodes = [{ workflowId: 'wf_one', nodeId: 'wait' }], holdMs = 0, ...rest } = over;
   return {
-    match,
-    nodes: [{ workflowId: 'wf_one', nodeId: 'wait' }],
-    holdMs: 0,
+    wishes: [{ match, nodes, holdMs }],
+    insteadOf: [],
     inputJson: null,
     paramsJson: null,
-    ...over,
+    ...rest,
   };
 }
 
-export const byCorrelation = (value: string): ResumeWanted['match'] => ({ kind: 'correlation', value });
+export const byCorrelation = (value: string): Wish['match'] => ({ kind: 'correlation', value });
 
 export function succeeded(outputJson: string | null = null): StepSettlement['outcome'] {
   return { kind: 'succeeded', outputJson, outputRequestId: null, port: null };

@@ -1,7 +1,7 @@
 /** Waits and early deliveries: who is resumed, and that nobody is resumed twice (SPEC 3, Waits). */
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/main/store/open-store.ts';
-import type { ResumeWanted, StepSettlement } from '../../../src/main/store/types.ts';
+import type { ResumeWanted, ResumeWish, StepSettlement } from '../../../src/main/store/types.ts';
 import {
   admission,
   byCorrelation,
@@ -17,7 +17,7 @@ import {
 } from './support.ts';
 
 const target = { entity: 'InventoryModel', cuid: 'cuid_1' };
-const byTarget: ResumeWanted['match'] = { kind: 'target', target };
+const byTarget: ResumeWish['match'] = { kind: 'target', target };
 
 async function start(store: Store, next = 'wait'): Promise<string> {
   const run = plannedRun({ next: [step(next)], target });
@@ -94,7 +94,11 @@ describe('a wait', () => {
     expect((await deliver(store, byToken('hash-b'))).kind).toBe('no_waiting_step');
     expect(await deliver(store, byToken('hash-a'))).toMatchObject({ kind: 'resumed', runId });
     expect((await deliver(store, byToken('hash-a'))).kind).toBe('no_waiting_step');
-    expect(store.read.runs.waitByToken('hash-a')).toEqual({ workflowId: 'wf_one', nodeId: 'wait' });
+    expect(store.read.runs.waitByToken('hash-a')).toEqual({
+      workflowId: 'wf_one',
+      version: 1,
+      nodeId: 'wait',
+    });
     expect(store.read.runs.waitByToken('hash-c')).toBeUndefined();
   });
 
@@ -202,7 +206,7 @@ describe('a delivery before its wait', () => {
     await deliver(store, resumeBy(byTarget, { holdMs: 500 }), early);
     expect(await store.write('expireHolds', { at: 1_499 })).toEqual({ requestIds: [] });
     expect(await store.write('expireHolds', { at: 1_500 })).toEqual({ requestIds: [early.id] });
-    expect(store.read.requests.byId(early.id)).toMatchObject({ triage: 'open', reason: 'no_waiting_step' });
+    expect(store.read.requests.byId(early.id)).toMatchObject({ triage: 'open', reason: 'hold_expired' });
     await store.write('settleStep', settlement(onlyDue(store), succeeded(), { next: [step('wait')] }));
     expect((await store.write('settleStep', settlement(onlyDue(store), waiting({ target })))).runStatus).toBe(
       'waiting',

@@ -2,45 +2,45 @@
  * What an accepted request does (SPEC 3): the runs it starts at its endpoint's nodes, and the wait it resumes. Decided before
  * the transaction, carried out by it.
  */
+import { webhookConfigSchema } from '../../../shared/model/endpoint.ts';
 import type { Target } from '../../../shared/model/run.ts';
 import { correlationText } from '../../engine/correlation.ts';
-import type { PlannedRun, ResumeWanted } from '../../store/types.ts';
+import type { PlannedRun, ResumeWanted, ResumeWish } from '../../store/types.ts';
 import { evaluate, scopeOf } from '../evaluate.ts';
 import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
 import type { RouteTarget } from '../routes/route.ts';
 import type { Tools } from '../tools.ts';
 import type { AdmissionPlan } from './admission-plan.ts';
+import { holdMsOf } from './hold-time.ts';
 
-/** Seconds an early delivery is held when the node does not say (SPEC 3). */
-const defaultHoldSeconds = 86_400;
-const noNodes: ResumeWanted['nodes'] = [];
+const noNodes: ResumeWish['nodes'] = [];
 
-/** One node's wish to have a run resumed. */
-interface Wish {
-  readonly match: ResumeWanted['match'];
-  readonly nodes: ResumeWanted['nodes'];
-  readonly holdMs: number;
+/** A wish to have a run resumed, and the run that starts only where nothing takes the request. */
+interface Wish extends ResumeWish {
+  readonly insteadOf?: string | undefined;
 }
 
 /**
- * Plans an admission.
+ * Plans an admission. Every start of the endpoint starts a run; every wait has a wish of its own, by its own value.
  * @throws AppError `unknown_action`, `missing_parameter` (validmind); expression errors of a correlation
  */
-export function planAdmission(exchange: Exchange, tools: Tools): AdmissionPlan | Promise<AdmissionPlan> {
-  const { resumeToken, targets } = routeOf(exchange);
+export function planAdmission(
+  exchange: Exchange,
+  targets: readonly RouteTarget[],
+  tools: Tools,
+): AdmissionPlan | Promise<AdmissionPlan> {
+  const { resumeToken, resumeHoldMs = 0 } = routeOf(exchange);
   if (resumeToken !== undefined) {
     const match = { kind: 'token', tokenHash: resumeToken } as const;
-    return {
-      runs: [],
-      resume: wanted(exchange, [{ match, nodes: noNodes, holdMs: 0 }]),
-      requireTarget: null,
-    };
+    const resume = wanted(exchange, [{ match, nodes: noNodes, holdMs: resumeHoldMs }]);
+    return { runs: [], resume, requireTarget: null };
   }
   const runs: PlannedRun[] = [];
-  const wishes: Promise<Wish | undefined>[] = [];
+  const wishes: (Wish | Promise<readonly Wish[]>)[] = [];
   let requireTarget: Target | null = null;
   for (const target of targets) {
+    const isWait = target.role === 'wait';
     const intent = routeOf(exchange).style.intent(
       exchange.payload?.value ?? null,
       target.role === 'start' ? 'start' : 'wait',
@@ -48,26 +48,25 @@ export function planAdmission(exchange: Exchange, tools: Tools): AdmissionPlan |
     if (intent.kind !== 'byCorrelation') requireTarget = intent.target;
     if (intent.kind === 'start') {
       const run = planRun(exchange, target, intent.target, tools);
-      if (run !== undefined) runs.push(run);
-      if (target.config.onMatch === 'resume') wishes.push(wishByCorrelation(exchange, target, tools));
+      if (run === undefined) continue;
+      runs.push(run);
+      if (target.config.onMatch === 'resume') wishes.push(wishesOfStart(exchange, target, run.id, tools));
     } else if (intent.kind === 'resume') {
-      const isWait = target.role === 'wait';
-      const wish: Wish = {
+      wishes.push({
         match: { kind: 'target', target: intent.target },
         nodes: isWait ? [target] : noNodes,
-        holdMs: isWait ? holdMsOf(target) : 0,
-      };
-      wishes.push(Promise.resolve(wish));
-    } else if (target.role === 'wait') {
-      wishes.push(wishByCorrelation(exchange, target, tools));
+        holdMs: isWait ? holdMsOf(target.config) : 0,
+      });
+    } else if (isWait) {
+      wishes.push(wishesOfWait(exchange, target, tools));
     }
   }
-  const close = (found: readonly (Wish | undefined)[]): AdmissionPlan => ({
+  if (wishes.length === 0) return { runs, resume: null, requireTarget };
+  return Promise.all(wishes).then((found) => ({
     runs,
-    resume: wanted(exchange, found),
+    resume: wanted(exchange, found.flat()),
     requireTarget,
-  });
-  return wishes.length === 0 ? close([]) : Promise.all(wishes).then(close);
+  }));
 }
 
 function planRun(
@@ -77,6 +76,8 @@ function planRun(
   { engine }: Tools,
 ): PlannedRun | undefined {
   const { workflowId, version, document } = target;
+  // A wait at a shared source is told by its own starts, if it has any there.
+  if (target.role !== 'start' && target.config.endpointId !== undefined) return undefined;
   const startNodeId = target.role === 'start' ? target.nodeId : firstStartOf(target);
   if (startNodeId === undefined) return undefined;
   const { params, paramsJson, payload, raw } = exchange;
@@ -103,57 +104,49 @@ function firstStartOf({ document }: RouteTarget): string | undefined {
   return (starts.find((node) => node.type === 'webhook') ?? starts[0])?.id;
 }
 
-/** A wish by the value of the node's correlation; none when the request has no such value. */
-async function wishByCorrelation(
+/** What the request says at a node with a correlation; null when it has no such value. */
+async function valueAt(exchange: Exchange, { config }: RouteTarget, tools: Tools): Promise<string | null> {
+  const { correlation } = config;
+  if (correlation === undefined) return null;
+  return correlationText(await evaluate(correlation.request, scopeOf(exchange, tools), tools));
+}
+
+/** What a wait wishes for: the run whose value equals the request's. */
+async function wishesOfWait(exchange: Exchange, target: RouteTarget, tools: Tools): Promise<readonly Wish[]> {
+  const value = await valueAt(exchange, target, tools);
+  if (value === null) return [];
+  return [{ match: { kind: 'correlation', value }, nodes: [target], holdMs: holdMsOf(target.config) }];
+}
+
+/** What a start with `onMatch: "resume"` wishes for: any wait of its workflow that has a correlation. */
+async function wishesOfStart(
   exchange: Exchange,
   target: RouteTarget,
+  insteadOf: string,
   tools: Tools,
-): Promise<Wish | undefined> {
-  const { correlation } = target.config;
-  if (correlation === undefined) return undefined;
-  const value = correlationText(await evaluate(correlation.request, scopeOf(exchange, tools), tools));
-  if (value === null) return undefined;
-  const isWait = target.role === 'wait';
+): Promise<readonly Wish[]> {
+  const value = await valueAt(exchange, target, tools);
+  if (value === null) return [];
+  const { document, workflowId } = target;
+  return document.nodes.flatMap(({ id, type, config }) => {
+    const wait = type === 'webhook' ? webhookConfigSchema.safeParse(config).data : undefined;
+    if (wait?.waitWhenReached !== true || wait.correlation === undefined) return [];
+    const nodes = [{ workflowId, nodeId: id }];
+    return [{ match: { kind: 'correlation', value }, nodes, holdMs: holdMsOf(wait), insteadOf }];
+  });
+}
+
+/** The wishes of all nodes together; null: there are none. */
+function wanted({ paramsJson, payload }: Exchange, wishes: readonly Wish[]): ResumeWanted | null {
+  if (wishes.length === 0) return null;
   return {
-    match: { kind: 'correlation', value },
-    nodes: isWait ? [target] : waitsOf(target),
-    // A start takes what nothing waits for.
-    holdMs: isWait ? holdMsOf(target) : 0,
-  };
-}
-
-/** The waiting nodes of a workflow that have a correlation: what a start with `onMatch: "resume"` may resume. */
-function waitsOf({ document, workflowId }: RouteTarget): ResumeWanted['nodes'] {
-  return document.nodes
-    .filter(
-      ({ type, config }) =>
-        type === 'webhook' && config['waitWhenReached'] === true && config['correlation'] !== undefined,
-    )
-    .map((node) => ({ workflowId, nodeId: node.id }));
-}
-
-function holdMsOf({ config }: RouteTarget): number {
-  return (config.holdEarlySeconds ?? defaultHoldSeconds) * 1_000;
-}
-
-/** The wishes of all nodes as one; nodes whose value differs from the first one's are left out. */
-function wanted(
-  { paramsJson, payload }: Exchange,
-  wishes: readonly (Wish | undefined)[],
-): ResumeWanted | null {
-  const all = wishes.filter((wish) => wish !== undefined);
-  const [first] = all;
-  if (first === undefined) return null;
-  const alike = all.filter(({ match }) => isSameMatch(match, first.match));
-  return {
-    match: first.match,
-    nodes: alike.flatMap(({ nodes }) => nodes).map(({ workflowId, nodeId }) => ({ workflowId, nodeId })),
-    holdMs: Math.max(...alike.map(({ holdMs }) => holdMs)),
+    wishes: wishes.map(({ match, nodes, holdMs }) => ({
+      match,
+      nodes: nodes.map(({ workflowId, nodeId }) => ({ workflowId, nodeId })),
+      holdMs,
+    })),
+    insteadOf: [...new Set(wishes.flatMap((wish) => wish.insteadOf ?? []))],
     inputJson: payload?.json ?? null,
     paramsJson,
   };
-}
-
-function isSameMatch(one: ResumeWanted['match'], other: ResumeWanted['match']): boolean {
-  return one.kind !== 'correlation' || other.kind !== 'correlation' || one.value === other.value;
 }

@@ -12,12 +12,15 @@ import {
   type ResponseSettings,
   type WebhookConfig,
 } from '../../../shared/model/endpoint.ts';
+import { type SampleShape, withSample } from '../../../shared/model/sample.ts';
 import { type CredentialNames, credentialNames } from '../../base/credentials.ts';
 import { readAllowList, type AllowList } from '../../auth/allow-list.ts';
 import { resolveAuth, type ResolvedAuth } from '../../auth/registry.ts';
+import type { SampleRow } from '../../store/samples-read.ts';
 import type { EndpointRow } from '../../store/types.ts';
 import { methodsOf, styleOf } from '../../styles/registry.ts';
 import type { StyleBehaviour } from '../../styles/style.ts';
+import { type SampleRules, sampleRules } from '../sample/meaningful.ts';
 
 /** Bytes of a body when the endpoint does not say (SPEC 4.6). */
 const defaultMaxBodyBytes = 1_048_576;
@@ -54,17 +57,29 @@ export interface Route {
   readonly credentials: CredentialNames;
   /** @throws AppError `endpoint_misconfigured` */
   secretsAt(now: number): readonly SecretValues[];
+  /** What is known of the endpoint's sample. */
+  readonly sample?: RouteSample | undefined;
   /** sha256 of the token, for a run's own resume URL. */
   readonly resumeToken?: string;
+  /** How long a delivery on a resume URL is held for its run to be there. */
+  readonly resumeHoldMs?: number;
 }
 
-/** What a route is made of. `settings` is undefined when no live configuration says anything about the endpoint. */
+/** The sample of an endpoint, as far as requests are judged by it (SPEC 6). */
+export interface RouteSample {
+  /** The next genuine GET or POST before this instant becomes the sample. */
+  readonly listeningUntil: number | null;
+  /** Its form; null while there is none. */
+  readonly shape: SampleShape | null;
+  readonly rules: SampleRules;
+}
+
+/** What a route is made of. `settings`: of the live configuration, else of the draft; undefined when neither says anything. */
 export interface RouteParts {
   readonly endpoint: Pick<EndpointRow, 'id' | 'name' | 'path' | 'style'>;
   readonly closed: Closed | undefined;
   readonly settings: EndpointSettings | undefined;
-  /** Settings that may tell where callers present credentials while none are live. */
-  readonly draft?: EndpointSettings | undefined;
+  readonly sample?: SampleRow | undefined;
   readonly targets: readonly RouteTarget[];
   secretsAt(now: number): readonly SecretValues[];
 }
@@ -78,7 +93,8 @@ function brokenAuth(fault: AppError): ResolvedAuth {
   return { scheme: { definition: scheme.definition, verify }, settings: {} };
 }
 
-function credentialsOf(settings: EndpointSettings): CredentialNames {
+/** Where callers of an endpoint present credentials. */
+export function credentialsOf(settings: EndpointSettings): CredentialNames {
   try {
     const auth = resolveAuth(settings.auth ?? styleOf(settings.style).definition.defaultAuth);
     const { headers, query } = auth.scheme.presents?.(auth.settings) ?? { headers: [], query: [] };
@@ -93,8 +109,8 @@ const nobody: AllowList = { has: () => false };
 
 /** Compiles a route; never throws. */
 export function compileRoute(parts: RouteParts): Route {
-  const { endpoint, closed, settings: given, targets, secretsAt } = parts;
-  const settings: EndpointSettings = given ?? { style: endpoint.style };
+  const { endpoint, closed, targets, secretsAt, sample } = parts;
+  const settings = withSample(parts.settings ?? { style: endpoint.style }, sample);
   const style = styleOf(settings.style);
   const methods = methodsOf(settings);
   let auth: ResolvedAuth;
@@ -109,6 +125,7 @@ export function compileRoute(parts: RouteParts): Route {
     auth = brokenAuth(toAppError(thrown));
     if (settings.ipAllow !== undefined) allowList = nobody;
   }
+  const credentials = credentialsOf(settings);
   return {
     endpoint,
     closed,
@@ -121,7 +138,16 @@ export function compileRoute(parts: RouteParts): Route {
     targets,
     allowList,
     auth,
-    credentials: credentialsOf(given ?? parts.draft ?? settings),
+    credentials,
     secretsAt,
+    ...(sample === undefined
+      ? {}
+      : {
+          sample: {
+            listeningUntil: sample.listeningUntil,
+            shape: sample.shape,
+            rules: sampleRules(style, settings, credentials),
+          },
+        }),
   };
 }

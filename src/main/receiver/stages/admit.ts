@@ -65,10 +65,9 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
 }
 
 function noteOfPlan({ runs, resume }: AdmissionPlan): string {
-  if (resume !== null)
-    return runs.length === 0
-      ? 'A waiting run is to go on.'
-      : 'A waiting run is to go on, else one is to start.';
+  if (resume !== null && runs.length === 0) return 'A waiting run is to go on.';
+  if (resume !== null && resume.insteadOf.length === runs.length)
+    return 'A waiting run is to go on, else one is to start.';
   return runs.length === 1 ? 'One run is to start.' : `${runs.length} runs are to start.`;
 }
 
@@ -97,16 +96,19 @@ async function answerOutcome(
 ): Promise<Answer> {
   const { response } = routeOf(exchange);
   exchange.isStored = outcome.kind !== 'busy';
-  exchange.isAnswerStored = outcome.kind === 'started' && atOnce !== undefined;
+  const isAsPlanned = outcome.kind === 'started' && outcome.runIds.length === exchange.plan?.runs.length;
+  exchange.isAnswerStored = isAsPlanned && atOnce !== undefined;
   switch (outcome.kind) {
     case 'started':
       tools.engine.wake();
+      // Where a run on its way takes the delivery instead of one that was planned, that one has no answer.
+      if (!isAsPlanned) return acceptedAnswer(response, outcome.runIds, exchange.id);
       return (
         atOnce ??
         (listener === undefined ? acceptedAnswer(response, outcome.runIds, exchange.id) : listener.answer())
       );
     case 'resumed': {
-      const answer = answerResumed(exchange, outcome.runId, atOnce, tools);
+      const answer = answerResumed(exchange, outcome, atOnce, tools);
       tools.engine.wake();
       return answer;
     }
@@ -132,12 +134,12 @@ async function answerOutcome(
 /** A resumed run answers like a started one: with its id, or in a waiting mode with what it does next. */
 async function answerResumed(
   exchange: Exchange,
-  runId: string,
+  { runId, runIds }: Extract<AdmissionOutcome, { kind: 'resumed' }>,
   atOnce: Answer | undefined,
   tools: Tools,
 ): Promise<Answer> {
   const { response } = routeOf(exchange);
-  if (response.mode === 'minimal') return acceptedAnswer(response, [runId], exchange.id);
+  if (response.mode === 'minimal') return acceptedAnswer(response, [runId, ...runIds], exchange.id);
   if (atOnce !== undefined) return atOnce;
   const listener = listenToRun(exchange, runId, tools);
   try {

@@ -23,9 +23,14 @@ async function judge(exchange: Exchange, expression: string, tools: Tools): Prom
     exchange.note = 'It passes.';
     return undefined;
   }
+  return filteredAnswer(exchange, 'The filter of the endpoint is not true for this request.');
+}
+
+/** Ends the way of a request that is not wanted: no failure, nothing starts. */
+export function filteredAnswer(exchange: Exchange, reasonText: string): Answer {
   exchange.verdict = 'filtered';
   exchange.reason = 'filtered';
-  exchange.reasonText = 'The filter of the endpoint is not true for this request.';
+  exchange.reasonText = reasonText;
   exchange.note = 'It is not true: nothing is started.';
   return jsonAnswer(200, { success: true, filtered: true });
 }

@@ -1,5 +1,9 @@
 /** Every migration, oldest first. A new one is a new file and one line here. */
 import { initial } from './0001-initial.ts';
+import { searchAndRetention } from './0002-search-and-retention.ts';
+import { samples } from './0003-samples.ts';
+import { endpointHealth } from './0004-endpoint-health.ts';
+import { jobsAndComingWaits } from './0005-jobs-and-coming-waits.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, samples, endpointHealth, jobsAndComingWaits];
