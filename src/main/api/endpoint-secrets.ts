@@ -2,13 +2,16 @@
  * The secrets of endpoints between document, vault and store: sealed when given, made up when wanted, opened only to
  * be used or shown on demand, masked everywhere else (SPEC 5, RELIABILITY 5).
  */
+import type { EndpointView } from '../../shared/contract/views.ts';
 import type { SecretValues } from '../../shared/fields.ts';
 import type { AuthSettings } from '../../shared/model/endpoint.ts';
 import { newSecret } from '../base/ids.ts';
 import { endpointSecretPlace, type Vault } from '../base/vault.ts';
 import type { Store } from '../store/open-store.ts';
-import { secretFieldsOfScheme } from './hooks.ts';
+import { secretFieldsOfAuth } from './hooks.ts';
 import { maskSecret } from './masking.ts';
+import { weaknessOf } from './secret-strength.ts';
+import { toTime, toTimeOrNull } from './times.ts';
 
 interface SecretParts {
   readonly store: Store;
@@ -17,11 +20,11 @@ interface SecretParts {
 
 /** The values to set: given ones, and made-up ones for fields that have none yet. */
 export function planSecrets(
-  scheme: string,
+  auth: AuthSettings,
   given: Readonly<Record<string, string>>,
   known: ReadonlySet<string>,
 ): SecretValues {
-  const fresh = secretFieldsOfScheme(scheme)
+  const fresh = secretFieldsOfAuth(auth)
     .generated.filter((field) => !known.has(field) && given[field] === undefined)
     .map((field): [string, string] => [field, newSecret()]);
   return { ...Object.fromEntries(fresh), ...given };
@@ -81,13 +84,28 @@ export function knownSecretValues({ store, vault }: SecretParts, endpointId: str
   });
 }
 
+/** What people see of an endpoint's secrets: when they were set, how the one before is doing, and whether one is weak. */
+export function toSecretViews({ store, vault }: SecretParts, endpointId: string): EndpointView['secrets'] {
+  return store.read.endpoints.secrets(endpointId).map((row) => {
+    const value = openOrNothing(vault, row.sealed, endpointSecretPlace(endpointId, row.field));
+    return {
+      field: row.field,
+      setAt: toTime(row.setAt),
+      previousValidUntil: toTimeOrNull(row.previousValidUntil),
+      previousUsedAt: toTimeOrNull(row.previousUsedAt),
+      isReadable: value !== undefined,
+      warning: value === undefined ? null : weaknessOf(value),
+    };
+  });
+}
+
 /** Auth settings with the endpoint's secrets put in as masks; a secret that cannot be opened shows marks alone. */
 export function maskedAuth(
   { store, vault }: SecretParts,
   auth: AuthSettings,
   endpointId: string,
 ): AuthSettings {
-  const { all } = secretFieldsOfScheme(auth.scheme);
+  const { all } = secretFieldsOfAuth(auth);
   const masks = store.read.endpoints.secrets(endpointId).flatMap((row): [string, string][] => {
     if (!all.includes(row.field)) return [];
     const value = openOrNothing(vault, row.sealed, endpointSecretPlace(endpointId, row.field));

@@ -1,11 +1,14 @@
 /** Endpoints: shared data sources and those of workflows; switching, keys, URLs, trying out (SPEC 2, 3, 5, 11). */
 import type { EndpointView } from '../../shared/contract/views.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { SecretValues } from '../../shared/fields.ts';
+import type { AuthSettings } from '../../shared/model/endpoint.ts';
 import { newSecret } from '../base/ids.ts';
 import type { EndpointRow } from '../store/types.ts';
 import { openSecrets, storeSecrets } from './endpoint-secrets.ts';
-import { readSettings, readSurroundings, toEndpointView } from './endpoint-view.ts';
-import { authOf, secretFieldsOfScheme } from './hooks.ts';
+import { readSurroundings } from './endpoint-surroundings.ts';
+import { readSettings, toEndpointView } from './endpoint-view.ts';
+import { authOf, secretFieldsOfAuth } from './hooks.ts';
 import { invalid } from './issues.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
@@ -100,23 +103,14 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       .use(requires('admin'))
       .handler(({ input }) => switched(input.id, 'deactivated')),
 
-    resetKey: os.endpoints.resetKey.use(requires('admin')).handler(({ input: { id, overlapSeconds } }) =>
+    resetKey: os.endpoints.resetKey.use(requires('admin')).handler(({ input }) =>
       inTurn(async () => {
-        const row = requireEndpoint(id);
-        const { scheme } = authOf(readSettings(parts, row));
-        const secrets = Object.fromEntries(
-          secretFieldsOfScheme(scheme).generated.map((field) => [field, newSecret()]),
-        );
-        if (Object.keys(secrets).length === 0) {
-          throw new AppError({
-            code: 'conflict',
-            message: 'The authentication of this endpoint has no key.',
-          });
-        }
+        const row = requireEndpoint(input.id);
+        const secrets = nextSecrets(authOf(readSettings(parts, row)), input.secrets ?? {});
         const until = await storeSecrets(parts, {
-          endpointId: id,
+          endpointId: row.id,
           values: secrets,
-          overlapMs: overlapSeconds * 1_000,
+          overlapMs: input.overlapSeconds * 1_000,
           at: clock.now(),
         });
         return {
@@ -124,6 +118,14 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
           secrets,
           previousValidUntil: toTimeOrNull(until),
         };
+      }),
+    ),
+
+    revokePrevious: os.endpoints.revokePrevious.use(requires('admin')).handler(({ input: { id } }) =>
+      inTurn(async () => {
+        requireEndpoint(id);
+        await store.write('revokePrevious', { endpointId: id });
+        return view(id);
       }),
     ),
 
@@ -156,6 +158,28 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
         sendTestRequest(parts, requireEndpoint(id), body, signal),
       ),
   };
+}
+
+/**
+ * The secrets a reset sets: those given, or else new ones for all that are made here.
+ * @throws AppError `conflict` where there is nothing to reset, `invalid` for fields the scheme has not
+ */
+function nextSecrets(auth: AuthSettings, given: SecretValues): Record<string, string> {
+  const { all, generated } = secretFieldsOfAuth(auth);
+  const unknown = Object.keys(given).filter((field) => !all.includes(field));
+  if (unknown.length > 0) {
+    const message = 'The authentication of this endpoint has no such secret.';
+    throw invalid(unknown.map((field) => ({ path: `secrets.${field}`, message })));
+  }
+  if (Object.keys(given).length > 0) return { ...given };
+  if (generated.length > 0) return Object.fromEntries(generated.map((field) => [field, newSecret()]));
+  throw new AppError({
+    code: 'conflict',
+    message:
+      all.length === 0
+        ? 'The authentication of this endpoint has no key.'
+        : `The sender makes this secret: get a new one there and send it as {"secrets": {"${all[0] ?? ''}": "…"}}.`,
+  });
 }
 
 function isFound(row: EndpointRow, words: string): boolean {

@@ -5,7 +5,7 @@
 import { defaultsOf, secretFieldsOf } from '../../shared/fields.ts';
 import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
 import { type AuthSettings, type WebhookConfig, webhookConfigSchema } from '../../shared/model/endpoint.ts';
-import { authRegistry } from '../auth/registry.ts';
+import { fieldsOfAuth } from '../auth/registry.ts';
 import { styleOf } from '../styles/registry.ts';
 import { isMask } from './masking.ts';
 
@@ -35,12 +35,12 @@ export function ownHooksOf(document: WorkflowDocument): readonly Hook[] {
   return hooksOf(document).filter((hook) => hook.config.endpointId === undefined);
 }
 
-/** The fields of a scheme that hold secrets; `generated`: those made up when nobody gives them. */
-export function secretFieldsOfScheme(name: string): {
+/** The fields of an endpoint's auth that hold secrets; `generated`: those made up when nobody gives them. */
+export function secretFieldsOfAuth(auth: AuthSettings): {
   readonly all: readonly string[];
   readonly generated: readonly string[];
 } {
-  const fields = authRegistry.find(({ definition }) => definition.scheme === name)?.definition.fields ?? [];
+  const fields = fieldsOfAuth(auth);
   const generated = fields.filter((field) => field.kind === 'secret' && field.generate === true);
   return { all: secretFieldsOf(fields), generated: generated.map((field) => field.name) };
 }
@@ -53,15 +53,14 @@ export interface SplitAuth {
 
 /** Takes the secrets out of auth settings and fills in the scheme's defaults; masks sent back count as not given. */
 export function splitAuth(auth: AuthSettings): SplitAuth {
-  const { all } = secretFieldsOfScheme(auth.scheme);
-  const fields = authRegistry.find(({ definition }) => definition.scheme === auth.scheme)?.definition.fields;
+  const { all } = secretFieldsOfAuth(auth);
   const entries = Object.entries(auth);
   const given = entries.flatMap(([name, value]): [string, string][] =>
     all.includes(name) && typeof value === 'string' && value !== '' && !isMask(value) ? [[name, value]] : [],
   );
   const kept = Object.fromEntries(entries.filter(([name]) => !all.includes(name)));
   return {
-    kept: { ...defaultsOf(fields ?? []), ...kept, scheme: auth.scheme },
+    kept: { ...defaultsOf(fieldsOfAuth(auth)), ...kept, scheme: auth.scheme },
     given: Object.fromEntries(given),
   };
 }

@@ -4,14 +4,14 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import { type EndpointSettings, endpointSettingsSchema } from '../../shared/model/endpoint.ts';
-import { readAllowList } from '../auth/allow-list.ts';
 import { newId } from '../base/ids.ts';
 import { checkConfig } from '../engine/check-config.ts';
 import { findStep } from '../engine/kinds.ts';
 import type { EndpointRow } from '../store/types.ts';
 import { styleOf } from '../styles/registry.ts';
 import { planSecrets, storeSecrets } from './endpoint-secrets.ts';
-import { authOf, secretFieldsOfScheme, splitAuth } from './hooks.ts';
+import { authOf, secretFieldsOfAuth, splitAuth } from './hooks.ts';
+import { gateFaults } from './gate-faults.ts';
 import { invalid } from './issues.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -44,7 +44,7 @@ export async function createSharedSource(
   { name, description, ...given }: SourceNames & EndpointSettings,
 ): Promise<string> {
   const { store, clock } = parts;
-  const { settings, secrets, scheme } = splitSettings(given);
+  const { settings, secrets, auth } = splitSettings(given);
   const [id, at] = [newId('ep'), clock.now()];
   const path = pathOf(id, name, settings);
   refuseTaken(parts, { id, name, path });
@@ -65,7 +65,7 @@ export async function createSharedSource(
     }),
     storeSecrets(parts, {
       endpointId: id,
-      values: planSecrets(scheme, secrets, new Set()),
+      values: planSecrets(auth, secrets, new Set()),
       overlapMs: 0,
       at,
     }),
@@ -82,9 +82,9 @@ export async function changeSharedSource(
   const row = requireShared(parts, id);
   const left = Object.entries({ ...row.settings, ...changes }).filter(([, value]) => value !== null);
   const merged = endpointSettingsSchema.parse({ ...Object.fromEntries(left), style: row.style });
-  const { settings, secrets, scheme } = splitSettings(merged);
+  const { settings, secrets, auth } = splitSettings(merged);
   const kept = new Set(store.read.endpoints.secrets(id).map((secret) => secret.field));
-  const wanted = new Set(secretFieldsOfScheme(scheme).all);
+  const wanted = new Set(secretFieldsOfAuth(auth).all);
   const gone = [...kept].filter((field) => !wanted.has(field));
   const at = clock.now();
   const path = changes.slug == null ? row.path : pathOf(id, name ?? row.name, settings);
@@ -92,7 +92,7 @@ export async function changeSharedSource(
   await Promise.all([
     store.write('updateEndpoint', { id, name, description, settings, path, at }),
     ...(gone.length === 0 ? [] : [store.write('removeEndpointSecrets', { endpointId: id, fields: gone })]),
-    storeSecrets(parts, { endpointId: id, values: planSecrets(scheme, secrets, kept), overlapMs: 0, at }),
+    storeSecrets(parts, { endpointId: id, values: planSecrets(auth, secrets, kept), overlapMs: 0, at }),
   ]);
 }
 
@@ -125,10 +125,10 @@ function splitSettings(given: EndpointSettings) {
   const auth = authOf(given);
   const kind = findStep('webhook');
   const faults = kind === undefined ? [] : checkConfig(kind, { ...given, auth });
-  if (faults.length > 0) throw invalid(faults.map(({ path, message }) => ({ path, message })));
-  readAllowList(given.ipAllow ?? []);
+  const all = [...faults, ...gateFaults(given)];
+  if (all.length > 0) throw invalid(all.map(({ path, message }) => ({ path, message })));
   const { kept, given: secrets } = splitAuth(auth);
-  return { settings: endpointSettingsSchema.parse({ ...given, auth: kept }), secrets, scheme: auth.scheme };
+  return { settings: endpointSettingsSchema.parse({ ...given, auth: kept }), secrets, auth };
 }
 
 function pathOf(id: string, name: string, settings: EndpointSettings): string {

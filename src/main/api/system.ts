@@ -1,10 +1,12 @@
 /** What belongs to the install: how it is doing, its settings, and the catalog of kinds, schemes and styles. */
 import { statfs } from 'node:fs/promises';
 import type { StatusView } from '../../shared/contract/views.ts';
+import { providerRegistry } from '../auth/providers/registry.ts';
 import { authRegistry } from '../auth/registry.ts';
 import { lanOrigins, localOrigin } from '../base/addresses.ts';
 import { stepRegistry } from '../steps/registry.ts';
 import { styleRegistry } from '../styles/registry.ts';
+import { createAlarms } from './health/alarms.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime } from './times.ts';
@@ -29,9 +31,21 @@ async function freeBytes(dataDir: string): Promise<number | null> {
   }
 }
 
+interface Fault {
+  readonly at: number;
+  readonly message: string;
+}
+
+/** What went wrong last: with the disk, or with an endpoint that had to refuse everybody. */
+function newest(...faults: readonly (Fault | null)[]): StatusView['lastError'] {
+  const [last] = faults.filter((fault) => fault !== null).toSorted((one, other) => other.at - one.at);
+  return last === undefined ? null : { at: toTime(last.at), message: last.message };
+}
+
 /** `status.*`, `settings.*` and `catalog.*` of the contract. */
 export function systemProcedures(os: Procedures, parts: ApiParts) {
   const { store, control, clock } = parts;
+  const readAlarms = createAlarms(parts);
   let figures: Figures | undefined;
 
   function readFigures(): Figures {
@@ -63,10 +77,8 @@ export function systemProcedures(os: Procedures, parts: ApiParts) {
         databaseBytes: health.databaseBytes + health.walBytes,
         freeBytes: await freeBytes(parts.dataDir),
       },
-      lastError:
-        health.lastError === null
-          ? null
-          : { at: toTime(health.lastError.at), message: health.lastError.message },
+      lastError: newest(health.lastError, parts.receiver.state().lastFault),
+      alarms: [...readAlarms()],
       receiver: {
         listening: parts.receiver.state().listening,
         host,
@@ -94,6 +106,7 @@ export function systemProcedures(os: Procedures, parts: ApiParts) {
       list: os.catalog.list.use(requires('read')).handler(() => ({
         steps: stepRegistry.map((kind) => kind.definition),
         auth: authRegistry.map((scheme) => scheme.definition),
+        providers: providerRegistry.map((provider) => provider.definition),
         styles: styleRegistry.map((style) => style.definition),
       })),
     },

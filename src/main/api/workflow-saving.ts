@@ -5,11 +5,12 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import { slugify, type WorkflowDocument } from '../../shared/model/document.ts';
+import type { AuthSettings } from '../../shared/model/endpoint.ts';
 import { newId } from '../base/ids.ts';
 import type { WorkflowRow } from '../store/types.ts';
 import { planEndpoints } from './endpoint-plan.ts';
 import { planSecrets, storeSecrets } from './endpoint-secrets.ts';
-import { authOf, ownHooksOf, secretFieldsOfScheme, splitDocument, type SplitDocument } from './hooks.ts';
+import { authOf, ownHooksOf, secretFieldsOfAuth, splitDocument, type SplitDocument } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
 import { requireSavable } from './workflow-faults.ts';
 
@@ -63,20 +64,20 @@ function planHooks(parts: SavingParts, input: EndpointsInput): () => Promise<unk
       return other !== undefined && other.workflowId !== workflowId;
     },
   });
-  const schemes = (document: WorkflowDocument | undefined, nodeId: string | null): readonly string[] =>
+  const authsOf = (document: WorkflowDocument | undefined, nodeId: string | null): readonly AuthSettings[] =>
     document === undefined
       ? []
       : ownHooksOf(document)
           .filter((hook) => hook.node.id === nodeId)
-          .map((hook) => authOf(hook.config).scheme);
+          .map((hook) => authOf(hook.config));
 
   const secretWrites = rows.map((row) => {
     const kept = new Set(store.read.endpoints.secrets(row.id).map((secret) => secret.field));
-    const used = [...schemes(input.draft, row.nodeId), ...schemes(input.active, row.nodeId)];
-    const fields = new Set(used.flatMap((scheme) => secretFieldsOfScheme(scheme).all));
+    const used = [...authsOf(input.draft, row.nodeId), ...authsOf(input.active, row.nodeId)];
+    const fields = new Set(used.flatMap((auth) => secretFieldsOfAuth(auth).all));
     const gone = [...kept].filter((field) => !fields.has(field));
     const given = row.nodeId === null ? {} : (input.given.get(row.nodeId) ?? {});
-    const values = used.reduce((plan, scheme) => ({ ...planSecrets(scheme, given, kept), ...plan }), given);
+    const values = used.reduce((plan, auth) => ({ ...planSecrets(auth, given, kept), ...plan }), given);
     return { endpointId: row.id, values, gone };
   });
 

@@ -4,9 +4,10 @@ import { AppError } from '../../shared/errors.ts';
 import { newSecret } from '../base/ids.ts';
 import type { VersionRow, WorkflowRow } from '../store/types.ts';
 import { storeSecrets } from './endpoint-secrets.ts';
-import { authOf, hooksOf, type Hook } from './hooks.ts';
+import { authOf, hooksOf, secretFieldsOfAuth, type Hook } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
+import { weakSecretsOf } from './secret-strength.ts';
 import { toTime, toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
 import { faultsOfDocument, requireRunnable } from './workflow-faults.ts';
@@ -20,13 +21,8 @@ import {
 import { findWorkflows } from './workflow-search.ts';
 import { summarizer, toWorkflowView } from './workflow-view.ts';
 
-/** The secret a sender signs or shows, by scheme: what "rotate" replaces. */
-const rotatedField: Readonly<Record<string, string>> = {
-  hmac: 'secret',
-  apiKey: 'key',
-  keyPair: 'secret',
-  appSign: 'secretKey',
-};
+/** The secrets senders sign with or show; of those the auth has, "rotate" replaces the first. */
+const rotatedFields = ['secret', 'secretKey', 'key', 'token', 'password'] as const;
 
 /** `workflows.*` of the contract. */
 export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn) {
@@ -90,9 +86,10 @@ export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       }),
     ),
 
-    check: os.workflows.check
-      .use(requires('read'))
-      .handler(({ input }) => ({ issues: [...faultsOfDocument(parts, input)] })),
+    check: os.workflows.check.use(requires('read')).handler(({ input }) => ({
+      issues: [...faultsOfDocument(parts, input)],
+      warnings: [...weakSecretsOf(input)],
+    })),
 
     commit: os.workflows.commit.use(requires('admin')).handler(({ input }) =>
       inTurn(async () => {
@@ -165,7 +162,8 @@ function rotatedSecret(parts: ApiParts, row: WorkflowRow): { endpointId: string;
   const endpoint =
     shared ?? parts.store.read.endpoints.ofWorkflow(row.id).find((one) => one.nodeId === hook.node.id);
   const settings = shared?.settings ?? hook.config;
-  const field = rotatedField[authOf(settings).scheme];
+  const { all } = secretFieldsOfAuth(authOf(settings));
+  const field = rotatedFields.find((name) => all.includes(name));
   if (endpoint === undefined || field === undefined) {
     throw new AppError({ code: 'conflict', message: 'The webhook trigger of this workflow has no secret.' });
   }

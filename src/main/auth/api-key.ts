@@ -43,7 +43,6 @@ export const apiKey: AuthScheme = {
     if (presented.value === '') return refuse('missing', `${place} is empty.`);
     const index = sets.findIndex((set) => isSecret(presented.value, set['key'] ?? ''));
     if (index >= 0) return { ok: true, secretIndex: index };
-    if (sets[0]?.['key'] === '') return refuse('empty_secret', 'The key of this endpoint is empty.');
     return refuse('mismatch', `${place} holds another key.`);
   },
   presents(settings) {

@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { isSame, isSecret } from './compare.ts';
 import { presentedAnywhere, presentedHeader, presentedPair } from './presented.ts';
 import { refuse, requireSecrets, type AuthScheme } from './scheme.ts';
-import { isFresh, readTimestamp } from './timestamp.ts';
+import { readTimestamp, refuseStale } from './timestamp.ts';
 
 const toleranceMs = 5 * 60_000;
 const parts = ['AppKey', 'Sign', 'Timestamp'] as const;
@@ -46,10 +46,6 @@ export const appSign: AuthScheme = {
     const [appKey = '', sign = '', timestamp = ''] = values;
     const at = readTimestamp(timestamp);
     if (at === undefined) return refuse('malformed', 'Timestamp is not a whole number of milliseconds.');
-    if (!isFresh(at, now, toleranceMs)) {
-      const apart = Math.round(Math.abs(now - at) / 1_000);
-      return refuse('stale', `Timestamp is ${apart} s from this machine's time; 300 s are allowed.`);
-    }
 
     let appKeyFits = false;
     for (const [index, set] of sets.entries()) {
@@ -57,17 +53,17 @@ export const appSign: AuthScheme = {
       // Both comparisons are always made, so that the time tells nothing about which of them failed.
       const isKey = isSecret(appKey, ownKey);
       const isSign = isSame(sign, signOf(ownKey, secretKey, timestamp));
-      if (isKey && isSign && secretKey !== '') return { ok: true, secretIndex: index };
+      if (isKey && isSign && secretKey !== '') {
+        return refuseStale('Timestamp', at, now, toleranceMs) ?? { ok: true, secretIndex: index };
+      }
       appKeyFits ||= isKey;
-    }
-    if (sets[0]?.['appKey'] === '' || sets[0]?.['secretKey'] === '') {
-      return refuse('empty_secret', 'The AppKey or SecretKey of this endpoint is empty.');
     }
     return refuse(
       'mismatch',
       appKeyFits ? 'Sign does not fit AppKey, SecretKey and Timestamp.' : 'AppKey is another.',
     );
   },
+  presents: () => ({ headers: ['AppKey'], query: ['AppKey'] }),
   sign({ secrets, now }) {
     const [set] = requireSecrets([secrets], ['appKey', 'secretKey']);
     const { appKey = '', secretKey = '' } = set ?? {};

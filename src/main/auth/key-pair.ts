@@ -54,9 +54,6 @@ export const keyPair: AuthScheme = {
       if (isKey && isPartner) return { ok: true, secretIndex: index };
       keyFits ||= isKey;
     }
-    if (sets[0]?.['key'] === '' || sets[0]?.['secret'] === '') {
-      return refuse('empty_secret', 'The key or the secret of this endpoint is empty.');
-    }
     return refuse(
       'mismatch',
       keyFits

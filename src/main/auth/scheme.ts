@@ -27,6 +27,8 @@ export interface AuthCheck {
    * exception to judging before parsing, for schemes whose sender puts its signature inside the body.
    */
   readonly bodyFields?: () => ReadonlyArray<readonly [string, string]>;
+  /** The value of a JSON body under the same rule; undefined for anything that is none. */
+  readonly bodyJson?: () => unknown;
   /**
    * The PEM text of a sender's public certificate, fetched over https and kept for a while; only hosts that end in one
    * of `hosts` are asked, and redirects are not followed.
@@ -35,19 +37,26 @@ export interface AuthCheck {
 }
 
 /** Why a request was refused, as a word for programs. */
-export type RefusalCode = 'missing' | 'repeated' | 'malformed' | 'mismatch' | 'stale' | 'empty_secret';
+export type RefusalCode = 'missing' | 'repeated' | 'malformed' | 'mismatch' | 'stale';
 
 export type AuthVerdict =
   /** `secretIndex`: which entry of `secrets` opened the door; 0 is the current one. */
-  | { readonly ok: true; readonly secretIndex: number }
-  /** `reason`: plain words for the inspector; holds no secret and nothing the caller sent. */
-  | { readonly ok: false; readonly reason: string; readonly code: RefusalCode };
+  { readonly ok: true; readonly secretIndex: number } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  /** Plain words for the inspector; holds no secret and nothing the caller sent. */
+  readonly reason: string;
+}
 
 /** A request to be signed. */
 export interface SignInput {
   readonly method: string;
   /** Absolute URL the request will be sent to. */
   readonly url: string;
+  /** What the Content-Type will be; absent: JSON where the body looks like it, else a form. */
+  readonly contentType?: string;
   readonly body: Uint8Array;
   readonly secrets: SecretValues;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -66,6 +75,10 @@ export interface AuthScheme {
   verify(check: AuthCheck): AuthVerdict | Promise<AuthVerdict>;
   /** @throws AppError `endpoint_misconfigured` when a secret the scheme needs is not there. */
   sign?(input: SignInput): Signature;
+  /** Faults of settings that are valid one by one, found when they are saved. */
+  check?(
+    settings: Readonly<Record<string, unknown>>,
+  ): readonly { readonly path: string; readonly message: string }[];
   /** Where callers present a secret as it is, so that it is not stored in the clear. */
   presents?(settings: Readonly<Record<string, unknown>>): {
     readonly headers: readonly string[];
@@ -74,7 +87,7 @@ export interface AuthScheme {
 }
 
 /** A refusal with its reason. */
-export function refuse(code: RefusalCode, reason: string): AuthVerdict {
+export function refuse(code: RefusalCode, reason: string): Refusal {
   return { ok: false, code, reason };
 }
 
@@ -88,15 +101,18 @@ export function textSetting(
   return typeof value === 'string' && value !== '' ? value : fallback;
 }
 
-/** The secret sets that hold all of the named fields; the current set must, or the endpoint is misconfigured. */
+/**
+ * The secret sets, of which the current one holds a value for each of the named fields. A secret that is missing or empty
+ * makes the endpoint unusable, never open (RELIABILITY C14).
+ * @throws AppError `endpoint_misconfigured`
+ */
 export function requireSecrets(
   secrets: readonly SecretValues[],
   fields: readonly string[],
 ): readonly SecretValues[] {
   const [current] = secrets;
-  const missing = fields.find((field) => current?.[field] === undefined);
-  if (missing !== undefined) {
-    throw new AppError({ code: 'endpoint_misconfigured', reason: `The secret "${missing}" is not set.` });
-  }
-  return secrets;
+  const missing = fields.find((field) => current?.[field] === undefined || current[field] === '');
+  if (missing === undefined) return secrets;
+  const fault = current?.[missing] === '' ? 'is empty' : 'is not set';
+  throw new AppError({ code: 'endpoint_misconfigured', reason: `The secret "${missing}" ${fault}.` });
 }

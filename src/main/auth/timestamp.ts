@@ -1,4 +1,5 @@
 /** Freshness of a signed request: the one reading of timestamps, judged on both sides (RELIABILITY C7). */
+import { refuse, type Refusal } from './scheme.ts';
 
 /** Longest run of digits taken for a number; longer ones are no time anyone means. */
 const digits = /^\d{1,15}$/;
@@ -19,4 +20,24 @@ export function readIsoTime(text: string): number | undefined {
 /** Whether an instant lies within the tolerance of now, before or after. All in milliseconds. */
 export function isFresh(atMs: number, now: number, toleranceMs: number): boolean {
   return Math.abs(now - atMs) <= toleranceMs;
+}
+
+/**
+ * The refusal of a request whose time is too far from now; undefined for a fresh one. Best asked once the signature fits:
+ * then a stale request is a genuine one that was held up or sent again, or one of the clocks is wrong (RELIABILITY J2).
+ * @param place where it stood, e.g. "The timestamp"
+ */
+export function refuseStale(
+  place: string,
+  atMs: number,
+  now: number,
+  toleranceMs: number,
+): Refusal | undefined {
+  if (isFresh(atMs, now, toleranceMs)) return undefined;
+  const apart = Math.round(Math.abs(now - atMs) / 1_000);
+  const side = atMs > now ? 'ahead of' : 'behind';
+  return refuse(
+    'stale',
+    `${place} is ${apart} s ${side} this machine's clock; ${toleranceMs / 1_000} s are allowed.`,
+  );
 }

@@ -105,7 +105,7 @@ function checkAuth(auth: Parameters<typeof resolveAuth>[0] | undefined): readonl
       return {
         path: typeof path === 'string' && path !== '' ? `auth.${path}` : 'auth',
         message: typeof message === 'string' ? message : thrown.message,
-        isShape: true,
+        isShape: valueAt(issue, ['isUnfinished']) !== true,
       };
     });
   }

@@ -70,6 +70,7 @@ const webhookExpressions: readonly Path[] = [['filter'], ['correlation', 'run'],
 const webhookTemplates: readonly Path[] = [
   ['dedupe', 'key'],
   ['response', 'body'],
+  ['handshake', 'body'],
 ];
 
 function textsOfWebhook(config: Readonly<Record<string, unknown>>): ConfigText[] {

@@ -52,6 +52,10 @@ export class Exchange {
   paramsJson: string | null = null;
   /** Headers the answer carries beside its own (CORS, Allow, Retry-After); most have none. */
   extraHeaders: Record<string, string> | undefined;
+  /** What is to be done once the answer has left. */
+  afterAnswer: (() => void) | undefined;
+  /** Whether another request became the sample while this one was judged. */
+  cameTooLate = false;
   /** What the request will do, once that is known. */
   plan: AdmissionPlan | undefined;
 

@@ -94,6 +94,7 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
       if (isToBeCaptured(exchange)) await captureRefused(exchange, reply, tools);
       // What was framed in two ways is not believed to end where it says.
       answer(arrival, reply, exchange.stage === 'framing');
+      exchange.afterAnswer?.();
       // Under load the time an answer took is not worth a write of its own; the answer itself is stored already.
       const isSpared = exchange.isAnswerStored && inFlight > calmInFlight;
       if (exchange.isStored && !isSpared) noteReply(exchange, reply, tools);

@@ -1,7 +1,7 @@
 /**
  * What a request meets, in this order (SPEC 4). Each stage is one file; it looks at the exchange, adds what it found, and
  * either lets the request pass, answers it, or refuses it with an AppError. Nothing behind `verify` sees bytes that were
- * not verified.
+ * not verified; a handshake in front of it starts nothing.
  */
 import type { Answer, Exchange } from './exchange.ts';
 import { admit } from './stages/admit.ts';
@@ -13,8 +13,10 @@ import { filter } from './stages/filter.ts';
 import { findIntent } from './stages/find-intent.ts';
 import { findRoute } from './stages/find-route.ts';
 import { checkFraming } from './stages/framing.ts';
+import { handshake } from './stages/handshake.ts';
 import { parse } from './stages/parse.ts';
 import { readBody } from './stages/read-body.ts';
+import { sample } from './stages/sample.ts';
 import { verify } from './stages/verify.ts';
 import type { Tools } from './tools.ts';
 
@@ -35,8 +37,10 @@ export const stages: readonly Stage[] = [
   { name: 'address', run: checkAddress },
   { name: 'pace', run: checkPace },
   { name: 'body', run: readBody },
+  { name: 'handshake', run: handshake },
   { name: 'auth', run: verify },
   { name: 'payload', run: parse },
+  { name: 'sample', run: sample },
   { name: 'parameters', run: checkParameters },
   { name: 'filter', run: filter },
   { name: 'intent', run: findIntent },

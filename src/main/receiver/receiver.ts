@@ -23,9 +23,13 @@ import { closeServer, listenAt } from './ports.ts';
 import { createRouteTable } from './routes/route-table.ts';
 import { createSideDoor } from './side-door.ts';
 import { createStorageGauge } from './gate/storage-gauge.ts';
+import { createOutside, type Outside } from './outside.ts';
 import { repeatOf } from './repeat-note.ts';
 import type { ReceiverSettings, Tools } from './tools.ts';
 import { createIntake } from './intake.ts';
+
+/** How often the same fault of an endpoint is logged. */
+const faultPaceMs = 60_000;
 
 export type { ReceiverSettings } from './tools.ts';
 
@@ -39,6 +43,8 @@ export interface ReceiverParts {
   readonly settings: () => ReceiverSettings;
   /** Serves what is no webhook URL. */
   readonly fallback?: Middleware;
+  /** The way to senders; absent: the network. */
+  readonly outside?: Outside;
   /** Shorter in tests. */
   readonly limits?: Partial<ConnectionLimits>;
 }
@@ -62,6 +68,8 @@ export interface ReceiverState {
   readonly inFlight: number;
   /** Open connections, idle ones included. */
   readonly connections: number;
+  /** The last call an endpoint had to refuse because its secrets or settings can not be used (RELIABILITY C14). */
+  readonly lastFault: { readonly at: number; readonly message: string } | null;
 }
 
 export interface Receiver {
@@ -80,6 +88,7 @@ export interface Receiver {
 /** Makes a receiver; it does not listen yet. */
 export function createReceiver(parts: ReceiverParts): Receiver {
   const { store, engine, sandbox, vault, clock, logger, settings, fallback } = parts;
+  let lastFault: ReceiverState['lastFault'] = null;
   const closing = new AbortController();
   const tools: Tools = {
     store,
@@ -89,10 +98,18 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     clock,
     logger,
     settings,
+    outside: parts.outside ?? createOutside({ clock }),
     rates: new MinuteCounter(),
     failures: new MinuteCounter(),
     canStore: createStorageGauge(store),
     closing: closing.signal,
+    noteFault(message) {
+      const at = clock.now();
+      // Whoever calls on and on does not fill the log.
+      if (lastFault?.message !== message || at - lastFault.at > faultPaceMs)
+        logger.error({ reason: message }, 'an endpoint can not be used');
+      lastFault = { at, message };
+    },
   };
   const table = createRouteTable({ store, vault, logger });
   const limits = { ...standardLimits, ...parts.limits };
@@ -140,6 +157,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       const answer = await judgeRequest(exchange, tools);
       if (isToBeCaptured(exchange)) await captureRefused(exchange, answer, tools);
       else if (exchange.isStored) noteReply(exchange, answer, tools);
+      exchange.afterAnswer?.();
       return { ...answer, requestId: exchange.id };
     },
     state: () => ({
@@ -148,6 +166,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       port: bound?.port ?? null,
       inFlight: intake.inFlight(),
       connections: connections.size,
+      lastFault,
     }),
     async close() {
       intake.stop();

@@ -5,6 +5,7 @@ import type { Vault } from '../base/vault.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/open-store.ts';
+import type { Outside } from './outside.ts';
 import type { MinuteCounter } from './gate/minute-counter.ts';
 
 export interface ReceiverSettings {
@@ -23,6 +24,8 @@ export interface Tools {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Senders' certificates and confirmations. */
+  readonly outside: Outside;
   settings(): ReceiverSettings;
   /** Requests per endpoint and minute. */
   readonly rates: MinuteCounter;
@@ -30,6 +33,8 @@ export interface Tools {
   readonly failures: MinuteCounter;
   /** Whether the store takes writes; looked up at most a few times a second. */
   canStore(): boolean;
+  /** Says that an endpoint refused a call because it can not be used at all. */
+  noteFault(message: string): void;
   /** Aborted when waiting callers have to be answered because the receiver closes. */
   readonly closing: AbortSignal;
 }

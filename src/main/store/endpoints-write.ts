@@ -53,6 +53,7 @@ export function removeEndpointRow(context: WriteContext, id: string, at: number 
     id,
   );
   context.sql.run('DELETE FROM endpoint_secrets WHERE endpoint_id = ?', id);
+  context.sql.run('DELETE FROM endpoint_samples WHERE endpoint_id = ?', id);
   context.emit('endpoints', id);
 }
 
@@ -160,6 +161,35 @@ export function setEndpointSecret(
   );
   context.emit('endpoints', input.endpointId);
   return { previousValidUntil: until };
+}
+
+/** Ends the validity of an endpoint's previous secrets at once; when they were last used stays known (RELIABILITY C18). */
+export function revokePrevious(context: WriteContext, { endpointId }: { readonly endpointId: string }): void {
+  context.sql.run(
+    'UPDATE endpoint_secrets SET previous_sealed = NULL, previous_valid_until = NULL WHERE endpoint_id = ?',
+    endpointId,
+  );
+  context.emit('endpoints', endpointId);
+}
+
+/** Sets a secret unless the endpoint has one for the field; answers the one it keeps, sealed, or null when this is it. */
+export function learnEndpointSecret(
+  context: WriteContext,
+  input: {
+    readonly endpointId: string;
+    readonly field: string;
+    readonly sealed: string;
+    readonly at: number;
+  },
+): { readonly kept: string | null } {
+  const known = context.sql.get<{ sealed: string }>(
+    'SELECT sealed FROM endpoint_secrets WHERE endpoint_id = ? AND field = ?',
+    input.endpointId,
+    input.field,
+  );
+  if (known !== undefined) return { kept: known.sealed };
+  setEndpointSecret(context, { ...input, overlapMs: 0 });
+  return { kept: null };
 }
 
 /** Notes that the previous secret opened the door; kept to the minute. */

@@ -61,6 +61,12 @@ export const responseSchema = z.strictObject({
 });
 export type ResponseSettings = z.infer<typeof responseSchema>;
 
+function typesIn(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    name.toLowerCase() === 'content-type' ? [value] : [],
+  );
+}
+
 /** Names and the value they must have; `*` stands for any value. */
 const matchSchema = z.record(z.string().min(1).max(200), z.string().max(1_000));
 
@@ -76,7 +82,16 @@ export const handshakeRuleSchema = z.strictObject({
     body: matchSchema.optional(),
   }),
   status: z.number().int().min(200).max(299).default(200),
-  headers: replyHeadersSchema.default({}),
+  headers: replyHeadersSchema
+    // Strangers are answered: nothing a browser would show as a page.
+    .refine(
+      (headers) =>
+        typesIn(headers).every((type) => /^(?:text\/plain|application\/json)\s*(?:;|$)/i.test(type)),
+      {
+        message: 'a handshake is answered as text/plain or application/json',
+      },
+    )
+    .default({}),
   body: z.unknown().optional(),
 });
 export type HandshakeRule = z.infer<typeof handshakeRuleSchema>;
@@ -100,6 +115,8 @@ export const endpointSettingsShape = {
     })
     .optional(),
   handshake: handshakeRuleSchema.optional(),
+  /** How long the sender waits for an answer, where it is not a known one: for the deadline coach. */
+  senderDeadlineSeconds: z.number().positive().max(3_600).optional(),
   /** Refuse JSON with two equal keys in one object (400 `malformed_json`); else the last one wins and is marked. */
   strictJson: z.boolean().optional(),
   parameters: z.array(parameterSchema).max(500).optional(),

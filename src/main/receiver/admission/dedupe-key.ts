@@ -1,11 +1,12 @@
 /**
- * The key by which a delivery is known again (SPEC 4.11): only one that was given explicitly. No key, no dedupe; the bytes
- * of a body are never taken for one.
+ * The key by which a delivery is known again (SPEC 4.11): the endpoint's own template, else what the sender gave, else the
+ * id its provider puts into every delivery. No key, no dedupe; the bytes of a body are one only where that was chosen.
  */
 import { hash } from 'node:crypto';
 import { textOf } from '../../../shared/expression/template.ts';
 import type { Admission } from '../../store/types.ts';
 import { render, scopeOf } from '../evaluate.ts';
+import { authCheckOf } from '../auth-check.ts';
 import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
 import type { Tools } from '../tools.ts';
@@ -35,14 +36,26 @@ export function findDedupe(
     const key = exchange.head.fields.get(name);
     if (key !== undefined && key !== '') return recordOf(exchange, key, windowMs);
   }
-  return null;
+  const { provider } = routeOf(exchange).auth;
+  if (provider?.deliveryId !== undefined) {
+    const check = authCheckOf(exchange, tools);
+    const id = provider.deliveryId(check);
+    if (id !== undefined) return recordOf(exchange, id, windowMs, provider.deliveryBody?.(check));
+  }
+  if (settings.dedupe?.body !== true || exchange.decoded.byteLength === 0) return null;
+  return recordOf(exchange, `body:${hash('sha256', exchange.decoded, 'base64url')}`, windowMs);
 }
 
-function recordOf(exchange: Exchange, key: string, windowMs: number): Admission['dedupe'] {
+function recordOf(
+  exchange: Exchange,
+  key: string,
+  windowMs: number,
+  body: string | Uint8Array = exchange.decoded,
+): Admission['dedupe'] {
   if (key === '') return null;
   return {
     key: key.length > longestKey ? `sha256:${hash('sha256', key, 'hex')}` : key,
-    bodyHash: hash('sha256', exchange.decoded, 'base64url'),
+    bodyHash: hash('sha256', body, 'base64url'),
     windowMs,
   };
 }

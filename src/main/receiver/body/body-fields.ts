@@ -1,6 +1,6 @@
 /**
- * The named texts at the top of a JSON or form body, for schemes whose sender signs inside the body. Read before the
- * request is known to be genuine, so under all the limits of a body, and what can not be read has none.
+ * What schemes may know of a body whose sender is not known yet: its named texts, and its value where it is JSON. Read
+ * under all the limits of a body; what can not be read has none.
  */
 import { AppError } from '../../../shared/errors.ts';
 import { readContentType } from './content-type.ts';
@@ -11,17 +11,23 @@ type Pairs = ReadonlyArray<readonly [string, string]>;
 
 const none: Pairs = [];
 
-/** Texts and numbers by name, in the order sent; nothing for other kinds of bodies and faulty ones. */
+/** Texts and numbers at the top of a JSON or form body by name, in the order sent. */
 export function bodyFieldsOf(bytes: Uint8Array, contentType: string | undefined): Pairs {
   if (bytes.byteLength === 0) return none;
-  const { kind } = readContentType(contentType);
-  if (kind === 'form')
+  if (readContentType(contentType).kind === 'form')
     return readPairs(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
-  if (kind !== 'json' && kind !== 'none') return none;
+  return fieldsOf(bodyJsonOf(bytes, contentType));
+}
+
+/** The value of a JSON body; undefined for other kinds of bodies and faulty ones. */
+export function bodyJsonOf(bytes: Uint8Array, contentType: string | undefined): unknown {
+  if (bytes.byteLength === 0) return undefined;
+  const { kind } = readContentType(contentType);
+  if (kind !== 'json' && kind !== 'none') return undefined;
   try {
-    return fieldsOf(parseJson(bytes).value);
+    return parseJson(bytes).value;
   } catch (error) {
-    if (error instanceof AppError) return none;
+    if (error instanceof AppError) return undefined;
     throw error;
   }
 }

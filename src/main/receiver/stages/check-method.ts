@@ -7,6 +7,8 @@ import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
 import type { Route } from '../routes/route.ts';
 import type { Tools } from '../tools.ts';
+import { mayBeHandshake } from './handshake.ts';
+import { maySample } from './sample.ts';
 
 /** Seconds a browser may keep the answer to a preflight. */
 const preflightSeconds = '600';
@@ -19,7 +21,7 @@ export function checkMethod(exchange: Exchange, tools: Tools): Answer | undefine
   const { method } = exchange.head.raw;
   if (method === 'OPTIONS' && isPreflight(exchange, route)) return answerPreflight(exchange, route);
   const isAllowed = route.methods.has(method === 'HEAD' ? 'GET' : method);
-  if (!isAllowed) {
+  if (!isAllowed && !mayBeHandshake(exchange) && !maySample(exchange, tools)) {
     exchange.addHeader('Allow', route.allow);
     throw new AppError({ code: 'method_not_allowed', reason: `${method} is not among ${route.allow}.` });
   }

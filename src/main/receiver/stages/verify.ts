@@ -3,41 +3,48 @@
  * refused and nothing else; the inspector learns why.
  */
 import { AppError } from '../../../shared/errors.ts';
-import { bodyFieldsOf } from '../body/body-fields.ts';
+import type { AuthVerdict, Refusal } from '../../auth/scheme.ts';
+import { authCheckOf } from '../auth-check.ts';
 import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
 import type { Tools } from '../tools.ts';
 import { failureKey } from './check-pace.ts';
 
+/** By this word a refusal is known that may come from a wrong clock (RELIABILITY J2). */
+const skewHint = 'clock_skew: it was held up or sent again, or one of the two clocks is wrong';
+
 /** @throws AppError `unauthorized`, `endpoint_misconfigured` */
-export function verify(exchange: Exchange, tools: Tools): void {
-  const route = routeOf(exchange);
-  const { scheme, settings } = route.auth;
-  const { publicUrl } = tools.settings();
-  const { repeat } = exchange;
-  const now = tools.clock.now();
-  const verdict = scheme.verify({
-    raw: exchange.raw,
-    decodedBody: exchange.decoded,
-    query: exchange.query,
-    now: repeat?.mark.freshAt ?? now,
-    settings,
-    secrets: route.secretsAt(now),
-    bodyFields: () => bodyFieldsOf(exchange.decoded, exchange.head.fields.get('content-type')),
-    ...(publicUrl === null ? {} : { publicUrl }),
-  });
-  if (!verdict.ok) {
-    if (repeat === undefined) tools.failures.add(failureKey(exchange), now);
-    throw new AppError({ code: 'unauthorized', reason: verdict.reason, details: { fault: verdict.code } });
-  }
-  if (verdict.secretIndex > 0) {
-    exchange.note = `${scheme.definition.title}: genuine, with the previous secret.`;
-    for (const { name, kind } of scheme.definition.fields) {
-      if (kind !== 'secret') continue;
-      tools.store.writeLazy('noteSecretUse', { endpointId: route.endpoint.id, field: name, at: now });
-    }
+export function verify(exchange: Exchange, tools: Tools): void | Promise<void> {
+  const verdict = routeOf(exchange).auth.scheme.verify(authCheckOf(exchange, tools));
+  // Most schemes judge at once; waiting for nothing would cost every request a turn.
+  if (verdict instanceof Promise) return verdict.then((settled) => settle(exchange, settled, tools));
+  return settle(exchange, verdict, tools);
+}
+
+function settle(exchange: Exchange, verdict: AuthVerdict, tools: Tools): void {
+  const { endpoint, auth } = routeOf(exchange);
+  const { scheme, title, fields } = auth.scheme.definition;
+  if (!verdict.ok) throw refusal(exchange, verdict, tools);
+  if (verdict.secretIndex === 0) {
+    exchange.note = scheme === 'none' ? 'Anyone may call.' : `${title}: genuine.`;
     return;
   }
-  exchange.note =
-    scheme.definition.scheme === 'none' ? 'Anyone may call.' : `${scheme.definition.title}: genuine.`;
+  exchange.note = `${title}: genuine, with the previous secret.`;
+  const at = tools.clock.now();
+  for (const { name, kind } of fields) {
+    if (kind === 'secret')
+      tools.store.writeLazy('noteSecretUse', { endpointId: endpoint.id, field: name, at });
+  }
+}
+
+function refusal(exchange: Exchange, { code, reason }: Refusal, tools: Tools): AppError {
+  if (exchange.repeat === undefined) tools.failures.add(failureKey(exchange), tools.clock.now());
+  if (code !== 'stale') return new AppError({ code: 'unauthorized', reason, details: { fault: code } });
+  const { endpoint } = routeOf(exchange);
+  tools.logger.warn({ requestId: exchange.id, endpointId: endpoint.id, hint: 'clock_skew' }, reason);
+  return new AppError({
+    code: 'unauthorized',
+    reason: `${reason} (${skewHint}.)`,
+    details: { fault: code, hint: 'clock_skew' },
+  });
 }
