@@ -8,3 +8,4 @@ import './reliability/framing.ts';
 import './reliability/auth.ts';
 import './reliability/replay.ts';
 import './reliability/limits.ts';
+import './reliability/slow-clients.ts';

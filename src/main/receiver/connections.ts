@@ -13,19 +13,22 @@ export interface Connections {
 
 interface StallLimits {
   readonly checkMs: number;
+  /** After so long at most without a byte taken, and half as long at least. */
   readonly stalledMs: number;
 }
 
 /** No connections yet. */
 export function createConnections({ checkMs, stalledMs }: StallLimits): Connections {
   const open = new Set<Socket>();
+  // Node looks twice at a write under way: at its first time-out it notes what is left, at the next it ends the socket
+  // unless bytes moved meanwhile.
+  const idleMs = Math.max(1, Math.floor(stalledMs / 2));
 
-  /** Node ends a socket by its time-out unless bytes moved meanwhile. */
   function check(): void {
     for (const socket of open) {
       const isStuck = socket.writableLength > 0;
-      if (isStuck && socket.timeout !== stalledMs) socket.setTimeout(stalledMs);
-      else if (!isStuck && socket.timeout === stalledMs) socket.setTimeout(0);
+      if (isStuck && socket.timeout !== idleMs) socket.setTimeout(idleMs);
+      else if (!isStuck && socket.timeout === idleMs) socket.setTimeout(0);
     }
   }
 
