@@ -5,6 +5,7 @@
  */
 import { createReceiverControl, type SettingsChanges } from './api/receiver-control.ts';
 import { seedFirstStart, writeSampleCurl } from './api/first-start.ts';
+import { createSilenceWatch } from './api/health/silence-watch.ts';
 import type { ApiParts } from './api/parts.ts';
 import { createRestMount } from './api/rest.ts';
 import { type ApiRouter, createRouter } from './api/router.ts';
@@ -137,6 +138,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
     await seedFirstStart(parts, files.samples);
     await engine.start();
+    const silence = createSilenceWatch(parts);
+    silence.start();
+    lifecycle.onStop('silence watch', () => silence.stop());
     lifecycle.onStop('receiver', () => receiver.close());
     lifecycle.onStop('receiver control', () => control.stop());
     lifecycle.onStop('streams', () => closing.abort());

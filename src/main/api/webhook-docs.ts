@@ -1,7 +1,8 @@
 /** Active webhook endpoints as OpenAPI paths: methods, parameters, authentication, an example that passes the parser. */
 import type { EndpointSettings, Parameter } from '../../shared/model/endpoint.ts';
 import { methodsOf, styleOf } from '../styles/registry.ts';
-import { readSurroundings, settingsOf } from './endpoint-view.ts';
+import { readSurroundings } from './endpoint-surroundings.ts';
+import { settingsOf } from './endpoint-view.ts';
 import { authOf } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
 

@@ -2,11 +2,12 @@
  * The outermost stage: whatever happens to a request, it ends in one answer and one record. Accepted requests were stored
  * by their admission and get their answer noted; all others that came to a known endpoint are recorded here.
  */
-import { toAppError } from '../../shared/errors.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { runStages } from './pipeline.ts';
 import { errorAnswer } from './replies.ts';
 import { noteOf } from './reply-note.ts';
+import { noticeDrift } from './sample/notice-drift.ts';
 import { storableRaw } from './storable-raw.ts';
 import type { Tools } from './tools.ts';
 
@@ -33,8 +34,32 @@ export async function judgeRequest(exchange: Exchange, tools: Tools): Promise<An
     exchange.reason ??= error.code;
     exchange.reasonText = error.reason ?? error.message;
     exchange.failed(exchange.reasonText);
-    return withExtra(errorAnswer(error, exchange.id), exchange);
+    if (error.code === 'endpoint_misconfigured') {
+      const name = exchange.route?.endpoint.name ?? '';
+      tools.noteFault(
+        `The endpoint "${name}" answers 503, because it can not judge its callers: ${exchange.reasonText}`,
+      );
+    }
+    return isHidden(exchange)
+      ? errorAnswer(new AppError({ code: 'not_found' }), exchange.id)
+      : withExtra(errorAnswer(error, exchange.id), exchange);
   }
+}
+
+/** Stages at whose end a caller has shown to be genuine. */
+const beforeTrust: ReadonlySet<string> = new Set([
+  'route',
+  'method',
+  'address',
+  'pace',
+  'body',
+  'handshake',
+  'auth',
+]);
+
+/** Whether nobody may learn that the endpoint exists: it is closed, and only listens for the sample of who has its key. */
+function isHidden({ route, stage }: Exchange): boolean {
+  return route?.closed !== undefined && beforeTrust.has(stage);
 }
 
 function withExtra(answer: Answer, { extraHeaders }: Exchange): Answer {
@@ -81,6 +106,11 @@ export function noteReply(exchange: Exchange, answer: Answer, { store }: Tools):
   // An answer that is stored with the admission is not stored again.
   const isKnown = exchange.isAnswerStored && exchange.extraHeaders === undefined;
   store.writeLazy('noteReplies', [
-    { id: exchange.id, reply: isKnown ? null : noteOf(answer), durationMs: exchange.elapsedMs },
+    {
+      id: exchange.id,
+      reply: isKnown ? null : noteOf(answer),
+      durationMs: exchange.elapsedMs,
+      drift: exchange.verdict === 'sample' ? null : noticeDrift(exchange),
+    },
   ]);
 }

@@ -36,6 +36,8 @@ export interface EndpointStats {
   /** The newest request of all time. */
   readonly lastRequestAt: number;
   readonly accepted: number;
+  /** Further deliveries of a known key. */
+  readonly duplicates: number;
   readonly rejected: number;
 }
 
@@ -120,23 +122,27 @@ export function readEndpoints(sql: Sql) {
             id,
             first,
           );
-          const rejected = sql.get<{ n: number }>(
-            `SELECT count(*) AS n FROM requests
-             WHERE endpoint_id = ? AND verdict = 'rejected' AND verdict <> 'accepted' AND seq >= ?`,
-            id,
-            first,
+          const [rejected = 0, duplicates = 0] = ['rejected', 'duplicate'].map(
+            (verdict) =>
+              sql.get<{ n: number }>(
+                `SELECT count(*) AS n FROM requests
+                 WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND seq >= ?`,
+                id,
+                verdict,
+                first,
+              )?.n ?? 0,
           );
           const last = sql.get<{ at: number }>(
             'SELECT received_at AS at FROM requests WHERE seq = ?',
             newest,
           );
-          const refusals = rejected?.n ?? 0;
           return [
             {
               endpointId: id,
               lastRequestAt: last?.at ?? 0,
-              accepted: (all?.n ?? 0) - refusals,
-              rejected: refusals,
+              accepted: (all?.n ?? 0) - rejected - duplicates,
+              duplicates,
+              rejected,
             },
           ];
         });

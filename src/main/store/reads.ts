@@ -1,9 +1,11 @@
 /** Every read of the product, by aggregate. They answer at once, from the last commit. */
 import { readEndpoints } from './endpoints-read.ts';
+import { readHealth } from './health-read.ts';
 import { readOverview } from './overview-read.ts';
 import { readRecords } from './records-read.ts';
 import { readRequests } from './requests-read.ts';
 import { readRuns } from './runs-read.ts';
+import { readSamples } from './samples-read.ts';
 import { readSecrets } from './secrets-read.ts';
 import { readSettingValues } from './settings.ts';
 import type { Sql } from './sql.ts';
@@ -16,9 +18,11 @@ export function createReads(sql: Sql, counts: () => LiveCounts) {
   return {
     workflows: readWorkflows(sql),
     endpoints: readEndpoints(sql),
+    health: readHealth(sql),
     requests: readRequests(sql),
     runs: readRuns(sql, counts),
     records: readRecords(sql),
+    samples: readSamples(sql),
     secrets: readSecrets(sql),
     tokens: readTokens(sql),
     settings: readSettingValues(sql),

@@ -17,6 +17,7 @@ const changedSettings = {
   maxBodyBytes: otherSettings.maxBodyBytes.nullable(),
   dedupe: otherSettings.dedupe.nullable(),
   handshake: otherSettings.handshake.nullable(),
+  senderDeadlineSeconds: otherSettings.senderDeadlineSeconds.nullable(),
   strictJson: otherSettings.strictJson.nullable(),
   parameters: otherSettings.parameters.nullable(),
   fullBody: otherSettings.fullBody.nullable(),
@@ -117,7 +118,15 @@ export const endpoints = {
       tags: ['Endpoints'],
       summary: 'Replace the key or secret; shown this once',
     })
-    .input(idInput.extend({ overlapSeconds: z.number().int().min(0).max(2_592_000).default(0) }))
+    .input(
+      z.strictObject({
+        id: z.string().min(1).max(64),
+        /** How long the secrets before stay valid. */
+        overlapSeconds: z.number().int().min(0).max(2_592_000).default(0),
+        /** Values by field, for senders that make the secret themselves: only these are replaced. None: all of ours are made anew. */
+        secrets: z.record(z.string().max(100), z.string().min(1).max(10_000)).optional(),
+      }),
+    )
     .output(
       z.object({
         url: z.string(),
@@ -125,6 +134,15 @@ export const endpoints = {
         previousValidUntil: z.string().nullable(),
       }),
     ),
+  revokePrevious: oc
+    .route({
+      method: 'POST',
+      path: '/endpoints/{id}/revoke-previous',
+      tags: ['Endpoints'],
+      summary: 'End the overlap of a rotation: the previous key is refused from the next request on',
+    })
+    .input(idInput)
+    .output(endpointSchema),
   url: oc
     .route({ method: 'GET', path: '/endpoints/{id}/url', tags: ['Endpoints'], summary: 'URL with the key' })
     .input(idInput)

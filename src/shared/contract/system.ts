@@ -93,7 +93,17 @@ export const changeSchema = z.object({
   seq: z.number().int(),
   /** Ids per topic; an empty list means many: refetch. */
   topics: z.partialRecord(
-    z.enum(['workflows', 'endpoints', 'requests', 'runs', 'records', 'secrets', 'tokens', 'settings']),
+    z.enum([
+      'workflows',
+      'endpoints',
+      'requests',
+      'runs',
+      'records',
+      'secrets',
+      'tokens',
+      'settings',
+      'alarms',
+    ]),
     z.array(z.string()),
   ),
 });

@@ -5,7 +5,13 @@
 import { z } from 'zod';
 import { documentSchema, issueSchema } from '../model/document.ts';
 import { endpointSettingsSchema, endpointStateSchema, styleSchema } from '../model/endpoint.ts';
-import { headerListSchema, stageNoteSchema, triageSchema, verdictSchema } from '../model/request.ts';
+import {
+  headerListSchema,
+  repeatMarkSchema,
+  stageNoteSchema,
+  triageSchema,
+  verdictSchema,
+} from '../model/request.ts';
 import {
   logLineSchema,
   runErrorSchema,
@@ -78,7 +84,8 @@ export const versionSchema = z.object({
 });
 export type VersionView = z.infer<typeof versionSchema>;
 
-export const checkResultSchema = z.object({ issues: z.array(issueSchema) });
+/** `issues` keep a document from being committed; `warnings` do not. */
+export const checkResultSchema = z.object({ issues: z.array(issueSchema), warnings: z.array(issueSchema) });
 
 export const stepViewSchema = z.object({
   nodeId: z.string(),
@@ -157,11 +164,43 @@ export const endpointSchema = z.object({
       setAt: timeSchema,
       previousValidUntil: timeSchema.nullable(),
       previousUsedAt: timeSchema.nullable(),
+      /** False: the key it was encrypted with is not here; set it again. */
+      isReadable: z.boolean(),
+      /** What is weak about a secret somebody chose, in a sentence. */
+      warning: z.string().nullable(),
     }),
   ),
   lastRequestAt: timeSchema.nullable(),
   /** Requests of the last 24 hours. */
-  recent: z.object({ accepted: z.number().int(), rejected: z.number().int() }),
+  recent: z.object({
+    accepted: z.number().int(),
+    duplicates: z.number().int(),
+    rejected: z.number().int(),
+  }),
+  /** How long it may be quiet, and whether it is for longer; null without an alarm, or while it is not live. */
+  silence: z
+    .object({
+      alarmHours: z.number(),
+      /** The newest request that was not refused. */
+      lastRequestAt: timeSchema.nullable(),
+      isSilent: z.boolean(),
+      /** While it is silent: since when nothing came. */
+      since: timeSchema.nullable(),
+    })
+    .nullable(),
+  /** Callers wait nearly as long as their sender does, or longer; null while all is well or nobody waits. */
+  coach: z
+    .object({
+      p95Ms: z.number().int(),
+      deadlineMs: z.number().int(),
+      sender: z.string(),
+      sentence: z.string(),
+    })
+    .nullable(),
+  /** Anyone who knows the URL may call. */
+  open: z.boolean(),
+  /** A genuine call passes again when somebody who has seen it sends it again. */
+  replayable: z.boolean(),
   createdAt: timeSchema,
   updatedAt: timeSchema,
 });
@@ -184,6 +223,8 @@ export const requestSummarySchema = z.object({
   durationMs: z.number().nullable(),
   clientIp: z.string(),
   isReplay: z.boolean(),
+  /** Of a duplicate: the first delivery of its key, while it is kept. */
+  firstRequestId: z.string().nullable(),
   triage: triageSchema.nullable(),
   runs: z.array(z.object({ id: z.string(), workflowId: z.string(), status: runStatusSchema })),
 });
@@ -204,11 +245,17 @@ export const requestSchema = requestSummarySchema.extend({
   headers: headerListSchema,
   query: headerListSchema,
   remoteIp: z.string(),
-  stages: z.array(stageNoteSchema),
+  /** How the client's address is known: which header and hop told it, or why it can not be told. */
+  clientIpNote: z.string(),
+  stages: z.array(stageNoteSchema.omit({ repeat: true })),
   reply: z
     .object({ status: z.number().int(), headers: z.record(z.string(), z.string()), body: z.string() })
     .nullable(),
   dedupeKey: z.string().nullable(),
+  /** Of a request sent again: which one it repeats, and how it was made. */
+  replay: repeatMarkSchema.extend({ of: z.string(), freshAt: timeSchema.nullable() }).nullable(),
+  /** Later deliveries of the same key, oldest first, at most 100. */
+  twins: z.array(z.object({ id: z.string(), receivedAt: timeSchema, verdict: verdictSchema })),
   contentType: z.string().nullable(),
   /** Bytes kept; smaller than bodySize for refused requests over 64 KiB. */
   storedBodySize: z.number().int(),
@@ -288,6 +335,19 @@ export const addressesSchema = z.object({
   public: z.string().nullable(),
 });
 
+/** Something about an endpoint that somebody should look at. */
+export const alarmSchema = z.object({
+  /** `silence`: nothing came for too long. `misconfigured`: every call is answered 503. */
+  kind: z.enum(['silence', 'misconfigured']),
+  endpointId: z.string(),
+  endpointName: z.string(),
+  /** Since when; null where nobody knows. */
+  since: timeSchema.nullable(),
+  /** What is wrong and what mends it. */
+  sentence: z.string(),
+});
+export type AlarmView = z.infer<typeof alarmSchema>;
+
 export const statusSchema = z.object({
   version: z.string(),
   uptimeSeconds: z.number(),
@@ -311,6 +371,8 @@ export const statusSchema = z.object({
     error: z.string().nullable(),
     addresses: addressesSchema,
   }),
+  /** What should be looked at, the oldest first. */
+  alarms: z.array(alarmSchema),
   /** Accepted and refused requests of the last minutes, oldest first. */
   requestsPerMinute: z.array(z.number().int()),
   dataDir: z.string(),

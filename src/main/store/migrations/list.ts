@@ -6,4 +6,10 @@ import { endpointHealth } from './0004-endpoint-health.ts';
 import { jobsAndComingWaits } from './0005-jobs-and-coming-waits.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial, samples, endpointHealth, jobsAndComingWaits];
+export const migrations: readonly Migration[] = [
+  initial,
+  searchAndRetention,
+  samples,
+  endpointHealth,
+  jobsAndComingWaits,
+];
