@@ -12,6 +12,8 @@ export interface CurlInput {
   readonly url: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
+  /** Name of a file that holds the body, where it is too large to stand in a command. */
+  readonly bodyFile?: string;
 }
 
 /** Said by the connection, not by the caller: curl says them anew. */
@@ -26,13 +28,18 @@ const ownWords = new Set([
   'te',
   'trailer',
 ]);
+/** Whether a header belongs to one connection and is not sent again. */
+export function isConnectionHeader(name: string): boolean {
+  return ownWords.has(name.toLowerCase());
+}
+
 /** Headers curl adds unless told not to. */
 const addedByCurl = ['User-Agent', 'Accept'];
 /** Longest body written into the command itself: a word of a command line has a limit of its own. */
 const longestInline = 65_536;
 
 /** The command, one option per line. */
-export function curlCommand({ method, url, headers, body }: CurlInput): string {
+export function curlCommand({ method, url, headers, body, bodyFile }: CurlInput): string {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const silenced = [...addedByCurl, ...(body.length > 0 ? ['Content-Type', 'Expect'] : [])].filter(
     (name) => !names.has(name.toLowerCase()) || name === 'Expect',
@@ -41,11 +48,12 @@ export function curlCommand({ method, url, headers, body }: CurlInput): string {
     // --globoff: brackets in a URL are meant. --path-as-is: so are dots.
     `curl --globoff --path-as-is ${methodOption(method, body.length > 0)}${shellWord(url)}`,
     ...headers
-      .filter(([name]) => !ownWords.has(name.toLowerCase()))
+      .filter(([name]) => !isConnectionHeader(name))
       .map(([name, value]) => `-H ${headerWord(value === '' ? `${name};` : `${name}: ${value}`)}`),
     ...silenced.map((name) => `-H ${shellWord(`${name}:`)}`),
   ];
   if (body.length === 0) return lines.join(' \\\n  ');
+  if (bodyFile !== undefined) return [...lines, `--data-binary ${shellWord(`@${bodyFile}`)}`].join(' \\\n  ');
   const text = asInlineText(body);
   if (text !== undefined) return [...lines, `--data-binary ${shellWord(text)}`].join(' \\\n  ');
   const encoded = Buffer.from(body).toString('base64');
@@ -54,7 +62,9 @@ export function curlCommand({ method, url, headers, body }: CurlInput): string {
 }
 
 function methodOption(method: string, hasBody: boolean): string {
-  if (method === 'HEAD') return '--head ';
+  // With a body curl takes HEAD for any word, and would wait for what a HEAD never brings.
+  if (method === 'HEAD')
+    return hasBody ? "-X HEAD --ignore-content-length -H 'Connection: close' " : '--head ';
   if (method === (hasBody ? 'POST' : 'GET')) return '';
   return `-X ${shellWord(method)} `;
 }

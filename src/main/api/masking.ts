@@ -73,11 +73,30 @@ function isSecretName(encoded: string, known: KnownSecrets): boolean {
 }
 
 /** A text for showing: known secrets, in every usual spelling, are blotted out of it. */
-export function maskText(text: string, { values }: KnownSecrets): string {
+export function maskText(text: string, known: KnownSecrets): string {
+  return spellingsOf(known).reduce((shown, value) => shown.replaceAll(value, blot), text);
+}
+
+/** Bytes for showing, text or not: known secrets, in every usual spelling, are blotted out of them. */
+export function maskBytes(bytes: Uint8Array, known: KnownSecrets): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = spellingsOf(known).filter((value) => buffer.includes(value));
+  if (found.length === 0) return bytes;
+  // One character per byte: what is no text comes out as it went in.
+  const spelled = found.map((value) => Buffer.from(value).toString('latin1'));
+  const text = spelled.reduce((shown, value) => shown.replaceAll(value, blot), buffer.toString('latin1'));
+  return Buffer.from(text, 'latin1');
+}
+
+/** Secrets as they may stand in a text: plain, in a URL, in JSON, as base64 or hex. */
+function spellingsOf({ values }: KnownSecrets): readonly string[] {
   return values
     .filter((value) => value.length >= shortestBlotted)
-    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')])
-    .reduce((shown, value) => shown.replaceAll(value, blot), text);
+    .flatMap((value) => {
+      const bytes = Buffer.from(value);
+      const inJson = JSON.stringify(value).slice(1, -1);
+      return [value, encodeURIComponent(value), inJson, bytes.toString('base64'), bytes.toString('hex')];
+    });
 }
 
 /** Data for showing: known secrets are blotted out of every text in it, however deep. */

@@ -4,6 +4,7 @@
  */
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import { exportLimit, requestFilterShape } from '../../shared/contract/inspector.ts';
 import { AppError } from '../../shared/errors.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
@@ -36,6 +37,20 @@ const bodyOperation = {
   },
 };
 
+const exportOperation = {
+  operationId: 'requests.export',
+  tags: ['Requests'],
+  summary: 'Requests as a HAR 1.2 or JSON file: chosen ones, or those the filters hold for',
+  parameters: [
+    { name: 'format', in: 'query', schema: { type: 'string', enum: ['har', 'json'], default: 'har' } },
+    { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'string' }, maxItems: exportLimit } },
+    ...Object.keys(requestFilterShape).map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+  ],
+  responses: {
+    '200': { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
+  },
+};
+
 /** A part of an OpenAPI document; tools read it as JSON, nothing here does. */
 type Json = Readonly<Record<string, unknown>>;
 
@@ -61,6 +76,7 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
     const paths: Json = {
       ...Object.fromEntries(entries),
       '/v1/requests/{id}/body': { get: bodyOperation },
+      '/v1/requests/export': { get: exportOperation },
     };
     return { document, paths };
   }

@@ -1,13 +1,14 @@
 /** Captured requests and failed triggers: looked at, sent again, dismissed (SPEC 2, 11). */
 import { AppError } from '../../shared/errors.ts';
-import { restoreCredentials } from '../base/credentials.ts';
 import type { RequestRow } from '../store/types.ts';
-import { curlCommand } from './curl.ts';
+import { compareRequests } from './compare.ts';
+import { exportRequests } from './export.ts';
 import { failureWords } from './failure-words.ts';
-import { maskHeaders, maskUrl } from './masking.ts';
-import { ownOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
-import { type ApiContext, hasScope, type Procedures, requires } from './procedures.ts';
+import { hasScope, type Procedures, requires } from './procedures.ts';
+import { repeatRequest } from './replay.ts';
+import { requestQuery } from './request-query.ts';
+import { curlOf, snippetsOfRequest } from './request-snippets.ts';
 import {
   secretsByEndpoint,
   toBodyView,
@@ -15,7 +16,8 @@ import {
   toRequestSummary,
   toRequestView,
 } from './request-view.ts';
-import { toInstant, toTime } from './times.ts';
+import { toTime } from './times.ts';
+import { verificationOf } from './verification.ts';
 
 /** Finds a captured request. @throws AppError `not_found` */
 export async function requireRequest({ store }: Pick<ApiParts, 'store'>, id: string): Promise<RequestRow> {
@@ -25,68 +27,13 @@ export async function requireRequest({ store }: Pick<ApiParts, 'store'>, id: str
   return row;
 }
 
-/** Judges a stored request again, as of today (SPEC 2). @throws AppError `conflict` when its body was cut */
-async function judgeAgain(parts: ApiParts, row: RequestRow) {
-  const { store, receiver } = parts;
-  if (store.read.endpoints.byId(row.endpointId) === undefined) {
-    throw new AppError({ code: 'conflict', message: 'The endpoint of this request is gone.' });
-  }
-  if (row.storedBodySize < row.bodySize) {
-    throw new AppError({
-      code: 'conflict',
-      message: 'Only the beginning of this refused body was kept; the caller has to send it again.',
-    });
-  }
-  const raw = store.read.requests.raw(row.id);
-  if (raw === undefined) throw new AppError({ code: 'not_found', message: 'No such request.' });
-  const reply = await receiver.judge(raw, {
-    replayOf: row.id,
-    endpointId: row.endpointId,
-    waiveFreshness: true,
-  });
-  await store.drain();
-  const repeat = store.read.requests.byId(reply.requestId);
-  return {
-    requestId: repeat?.id ?? null,
-    status: reply.status,
-    body: typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body).toString('utf8'),
-    runIds: repeat?.runs.map((run) => run.id) ?? [],
-  };
-}
-
-/** The curl command of a captured request. Only who may see secrets gets the headers as they were. */
-async function curlOf(parts: ApiParts, id: string, context: ApiContext): Promise<string> {
-  const row = await requireRequest(parts, id);
-  const known = secretsByEndpoint(parts)(row.endpointId);
-  const maySee = hasScope(context, 'admin');
-  const stored = { ...row.raw, body: parts.store.read.requests.body(id) ?? new Uint8Array(0) };
-  const raw = maySee ? restoreCredentials(stored, parts.vault, id) : stored;
-  const target = maySee ? raw.url : maskUrl(raw.url, known);
-  return curlCommand({
-    method: raw.method,
-    url: target.startsWith('/') ? ownOrigin(parts) + target : target,
-    headers: maySee ? raw.headers : maskHeaders(raw.headers, known),
-    body: raw.body,
-  });
-}
-
 /** `requests.*` of the contract. */
 export function requestProcedures(os: Procedures, parts: ApiParts) {
   const { store } = parts;
   return {
     list: os.requests.list.use(requires('read')).handler(async ({ input }) => {
       await store.drain();
-      const page = store.read.requests.list({
-        limit: input.limit,
-        cursor: input.cursor,
-        endpointId: input.endpoint,
-        verdict: input.verdict,
-        status: input.status,
-        method: input.method?.toUpperCase(),
-        sinceAt: toInstant(input.since),
-        untilAt: toInstant(input.until),
-        q: input.q,
-      });
+      const page = await store.read.requests.find(requestQuery(input));
       const secretsOf = secretsByEndpoint(parts);
       return {
         items: page.items.map((row) => toRequestSummary(row, secretsOf(row.endpointId))),
@@ -96,7 +43,7 @@ export function requestProcedures(os: Procedures, parts: ApiParts) {
 
     get: os.requests.get.use(requires('read')).handler(async ({ input }) => {
       const row = await requireRequest(parts, input.id);
-      return toRequestView(row, secretsByEndpoint(parts)(row.endpointId));
+      return toRequestView(row, secretsByEndpoint(parts)(row.endpointId), store.read.requests.twins(row.id));
     }),
 
     preview: os.requests.preview.use(requires('read')).handler(async ({ input: { id, maxBytes } }) => {
@@ -105,12 +52,32 @@ export function requestProcedures(os: Procedures, parts: ApiParts) {
       return toBodyView(body, row.bodySize, maxBytes);
     }),
 
-    curl: os.requests.curl
-      .use(requires('read'))
-      .handler(async ({ input, context }) => ({ curl: await curlOf(parts, input.id, context) })),
+    curl: os.requests.curl.use(requires('read')).handler(async ({ input, context }) => {
+      const row = await requireRequest(parts, input.id);
+      return { curl: curlOf(parts, row, hasScope(context, 'admin')) };
+    }),
+
+    snippets: os.requests.snippets.use(requires('read')).handler(async ({ input, context }) => {
+      const row = await requireRequest(parts, input.id);
+      return { items: snippetsOfRequest(parts, row, hasScope(context, 'admin')) };
+    }),
+
+    compare: os.requests.compare.use(requires('read')).handler(async ({ input }) => {
+      const [left, right] = [
+        await requireRequest(parts, input.left),
+        await requireRequest(parts, input.right),
+      ];
+      return compareRequests(parts, left, right);
+    }),
+
+    export: os.requests.export.use(requires('read')).handler(({ input }) => exportRequests(parts, input)),
+
+    verification: os.requests.verification.use(requires('read')).handler(async ({ input }) => {
+      return verificationOf(parts, await requireRequest(parts, input.id));
+    }),
 
     replay: os.requests.replay.use(requires('run')).handler(async ({ input }) => {
-      return judgeAgain(parts, await requireRequest(parts, input.id));
+      return repeatRequest(parts, await requireRequest(parts, input.id), input);
     }),
   };
 }
@@ -160,7 +127,7 @@ export function failedTriggerProcedures(os: Procedures, parts: ApiParts) {
 
     retry: os.failedTriggers.retry.use(requires('run')).handler(async ({ input }) => {
       const row = await requireFailed(input.id);
-      const outcome = await judgeAgain(parts, row);
+      const outcome = await repeatRequest(parts, row, { mode: input.mode, edit: input.edit });
       const isMended = outcome.status >= 200 && outcome.status < 300;
       await store.write('setTriage', {
         // A retry that fails again leaves the first one open; the repetition is no failed trigger of its own.

@@ -11,6 +11,7 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { newId } from '../base/ids.ts';
 import { parseJson } from '../receiver/body/parse-json.ts';
 import { answerBody } from './body-download.ts';
+import { answerExport } from './export-download.ts';
 import { createDocs } from './docs.ts';
 import { createOpenApi } from './openapi.ts';
 import { ownProtoSerializer } from './own-proto.ts';
@@ -37,6 +38,7 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
     const scopes = scopesOf(parts, ctx);
     const context: ApiContext = { scopes, requestId };
     if (await answerBody(parts, ctx, context)) return;
+    if (answerExport(parts, ctx, context)) return;
     if (ctx.path === `${prefix}/openapi.json` && isReading(ctx)) {
       ctx.body = await openApi(context);
       return;

@@ -1,7 +1,17 @@
 /** Captured requests and failed triggers: list, look inside, send again (SPEC 2, 4, 11). */
-import { oc } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { triageSchema, verdictSchema } from '../model/request.ts';
+import { triageSchema } from '../model/request.ts';
+import {
+  comparisonSchema,
+  exportEndSchema,
+  exportInputSchema,
+  exportPieceSchema,
+  repeatShape,
+  requestListSchema,
+  requestSnippetSchema,
+  verificationSchema,
+} from './inspector.ts';
 import {
   bodyViewSchema,
   failedTriggerSchema,
@@ -13,7 +23,6 @@ import {
 } from './views.ts';
 
 const idInput = z.object({ id: z.string().min(1).max(64) });
-const instant = z.iso.datetime({ offset: true });
 
 /** Answer of the endpoint to a request judged again. */
 const judgedSchema = z.object({
@@ -26,18 +35,7 @@ const judgedSchema = z.object({
 export const requests = {
   list: oc
     .route({ method: 'GET', path: '/requests', tags: ['Requests'], summary: 'List captured requests' })
-    .input(
-      z.object({
-        ...pageQuery,
-        endpoint: z.string().max(64).optional(),
-        verdict: verdictSchema.optional(),
-        status: z.coerce.number().int().optional(),
-        method: z.string().max(20).optional(),
-        since: instant.optional(),
-        until: instant.optional(),
-        q: z.string().max(500).optional(),
-      }),
-    )
+    .input(requestListSchema)
     .output(pageOf(requestSummarySchema)),
   get: oc
     .route({ method: 'GET', path: '/requests/{id}', tags: ['Requests'], summary: 'Get a captured request' })
@@ -67,10 +65,42 @@ export const requests = {
       method: 'POST',
       path: '/requests/{id}/replay',
       tags: ['Requests'],
-      summary: 'Send the stored bytes again',
+      summary: 'Send a stored request again: as captured, edited, signed afresh, or to another endpoint',
+    })
+    .input(idInput.extend({ ...repeatShape, endpoint: z.string().min(1).max(64).optional() }))
+    .output(judgedSchema),
+  snippets: oc
+    .route({
+      method: 'GET',
+      path: '/requests/{id}/snippets',
+      tags: ['Requests'],
+      summary: 'The same request as curl, fetch and HTTPie',
     })
     .input(idInput)
-    .output(judgedSchema),
+    .output(z.object({ items: z.array(requestSnippetSchema) })),
+  verification: oc
+    .route({
+      method: 'GET',
+      path: '/requests/{id}/verification',
+      tags: ['Requests'],
+      summary: 'Why its authentication passed or failed, and what mends it',
+    })
+    .input(idInput)
+    .output(verificationSchema),
+  compare: oc
+    .route({ method: 'GET', path: '/requests/compare', tags: ['Requests'], summary: 'Compare two requests' })
+    .input(z.object({ left: z.string().min(1).max(64), right: z.string().min(1).max(64) }))
+    .output(comparisonSchema),
+  /** The file in pieces. `GET /v1/requests/export` answers with the file itself. */
+  export: oc
+    .route({
+      method: 'GET',
+      path: '/requests/export',
+      tags: ['Requests'],
+      summary: 'Requests as HAR or JSON',
+    })
+    .input(exportInputSchema)
+    .output(eventIterator(exportPieceSchema, exportEndSchema)),
 };
 
 export const failedTriggers = {
@@ -105,7 +135,7 @@ export const failedTriggers = {
       tags: ['Failed triggers'],
       summary: "Judge the stored request again by today's configuration",
     })
-    .input(idInput)
+    .input(idInput.extend(repeatShape))
     .output(judgedSchema),
   dismiss: oc
     .route({

@@ -1,0 +1,45 @@
+/**
+ * `GET /v1/requests/export?format=har|json&…`: the export as a file, streamed as it is written. It is not known to the
+ * general handler, which would tell it as events.
+ */
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import { exportInputSchema } from '../../shared/contract/inspector.ts';
+import { AppError } from '../../shared/errors.ts';
+import { formatPath } from '../../shared/model/document.ts';
+import { exportFile, exportRequests } from './export.ts';
+import type { ApiParts } from './parts.ts';
+import { type ApiContext, hasScope } from './procedures.ts';
+
+/** Answers a call for an export; false when it is another call. @throws AppError `forbidden`, `invalid` */
+export function answerExport(parts: ApiParts, ctx: Context, context: ApiContext): boolean {
+  if (ctx.path !== '/v1/requests/export' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return false;
+  if (!hasScope(context, 'read')) throw new AppError({ code: 'forbidden' });
+  const query = new URLSearchParams(ctx.querystring);
+  const ids = query.getAll('ids');
+  const read = exportInputSchema.safeParse({
+    ...Object.fromEntries(query),
+    ids: ids.length === 0 ? undefined : ids.flatMap((list) => list.split(',')),
+  });
+  if (!read.success) {
+    const issues = read.error.issues.map(({ path, message }) => ({ path: formatPath(path), message }));
+    throw new AppError({ code: 'invalid', details: { issues } });
+  }
+  const { fileName, contentType } = exportFile(read.data, parts.clock.now());
+  ctx.set({
+    'content-disposition': `attachment; filename="${fileName}"`,
+    'content-security-policy': "default-src 'none'; sandbox",
+  });
+  ctx.type = contentType;
+  ctx.body = Readable.from(texts(parts, read.data));
+  return true;
+}
+
+async function* texts(
+  ...[parts, input]: Parameters<typeof exportRequests>
+): AsyncGenerator<string, void, void> {
+  for await (const { text } of exportRequests(parts, input)) {
+    if (parts.closing.aborted) return;
+    yield text;
+  }
+}
