@@ -20,7 +20,9 @@ import {
   type SignInput,
 } from './scheme.ts';
 import { isSigned, signedPieces, type SignedParts } from './signed-text.ts';
-import { readTimestamp, refuseStale } from './timestamp.ts';
+import { readSignatureList, writeSignatureList, type SignatureList } from './signature-list.ts';
+import { seconds, type TimeForm } from './time-form.ts';
+import { refuseStale } from './timestamp.ts';
 
 /** Bytes of a digest by algorithm. */
 export const digestBytes = { sha1: 20, sha256: 32, sha512: 64 } as const;
@@ -39,8 +41,18 @@ export interface HmacRule {
   readonly prefix?: string;
   /** Template over `{body} {timestamp} {id} {url} {method}`. */
   readonly signed: string;
-  /** Header with the time of sending in whole seconds. */
-  readonly timestamp?: { readonly header: string; readonly toleranceMs: number };
+  /** The header is a list in which the digests, and perhaps the time, have names. */
+  readonly list?: SignatureList;
+  /** The time of sending, in whole seconds unless it has another form; in its own header unless the list has it. */
+  readonly timestamp?: {
+    readonly header?: string;
+    readonly toleranceMs: number;
+    readonly form?: TimeForm;
+  };
+  /** The URL as the sender knows it, where that is settled; default: those the call may have had. */
+  readonly url?: string;
+  /** How the sender writes the URL it signs. */
+  readonly spellUrl?: (url: string) => string;
   /** Where the delivery's id for `{id}` stands: the first of these that was sent. */
   readonly idHeaders?: readonly string[];
   /** The key a secret's text stands for; default: its UTF-8 bytes. @throws AppError `endpoint_misconfigured` */
@@ -59,13 +71,13 @@ export function verifyHmac(check: AuthCheck, rule: HmacRule): AuthVerdict {
     const form = `${rule.prefix ?? ''}${digestBytes[rule.algorithm]} bytes in ${rule.encoding}`;
     return refuse('malformed', `The header ${header} does not hold a signature of the form ${form}.`);
   }
-  const time = readTime(check, rule);
+  const time = readTime(check, rule, text);
   if ('ok' in time) return time;
   const id = isSigned(rule.signed, 'id') ? readId(check, rule) : '';
   if (typeof id !== 'string') return id;
 
   const { method, body } = raw;
-  for (const url of isSigned(rule.signed, 'url') ? calledUrls(check) : ['']) {
+  for (const url of isSigned(rule.signed, 'url') ? signedUrls(check, rule) : ['']) {
     const parts = { body, method, url, id, timestamp: time.text };
     const secretIndex = findSigner(sets, given, (set) => digestOf(rule, set, parts));
     if (secretIndex < 0) continue;
@@ -84,18 +96,18 @@ export function signHmac({ method, url, body, secrets, now }: SignInput, rule: H
   const { field = 'secret', timestamp, idHeaders = [] } = rule;
   requireSecrets([secrets], [field]);
   const headers: Record<string, string> = {};
-  const parts = { body, method, url, timestamp: '', id: '' };
+  const parts = { body, method, url: spelled(rule.url ?? url, rule), timestamp: '', id: '' };
   if (timestamp !== undefined) {
-    parts.timestamp = String(Math.floor(now / 1_000));
-    headers[timestamp.header] = parts.timestamp;
+    parts.timestamp = (timestamp.form ?? seconds).write(now);
+    if (timestamp.header !== undefined) headers[timestamp.header] = parts.timestamp;
   }
   const [idHeader] = idHeaders;
   if (isSigned(rule.signed, 'id') && idHeader !== undefined) {
     parts.id = newId('req').replace('req', 'msg');
     headers[idHeader] = parts.id;
   }
-  const digest = digestOf(rule, secrets, parts);
-  headers[rule.header] = `${rule.prefix ?? ''}${digest?.toString(rule.encoding) ?? ''}`;
+  const digest = `${rule.prefix ?? ''}${digestOf(rule, secrets, parts)?.toString(rule.encoding) ?? ''}`;
+  headers[rule.header] = rule.list ? writeSignatureList(digest, parts.timestamp, rule.list) : digest;
   return { headers, query: {} };
 }
 
@@ -110,9 +122,12 @@ function digestOf(rule: HmacRule, set: SecretValues, parts: SignedParts): Buffer
 /** The digests of a header: one, or several with commas or spaces between; undefined when one of them is no digest. */
 function readDigests(text: string, rule: HmacRule): readonly Buffer[] | undefined {
   const between = rule.prefix?.includes(',') === true ? / +/ : / *[, ] */;
-  const tokens = text.trim().split(between, mostSignatures + 1);
+  const tokens = rule.list
+    ? readSignatureList(text, rule.list).digests
+    : text.split(between, mostSignatures + 1);
   const digests = tokens.map((token) => readDigest(token, rule)).filter((digest) => digest !== undefined);
-  return digests.length === tokens.length && tokens.length <= mostSignatures ? digests : undefined;
+  const areAll = digests.length === tokens.length && digests.length > 0;
+  return areAll && tokens.length <= mostSignatures ? digests : undefined;
 }
 
 function readDigest(token: string, { algorithm, encoding, prefix }: HmacRule): Buffer | undefined {
@@ -121,13 +136,30 @@ function readDigest(token: string, { algorithm, encoding, prefix }: HmacRule): B
   return decodeDigest(token.slice(head.length), encoding, digestBytes[algorithm]);
 }
 
-function readTime({ raw }: AuthCheck, { timestamp }: HmacRule): { text: string; at: number } | Refusal {
+function readTime(
+  { raw }: AuthCheck,
+  { header, list, timestamp }: HmacRule,
+  listed: string,
+): { text: string; at: number } | Refusal {
   if (timestamp === undefined) return { text: '', at: 0 };
-  const text = requireHeader(raw.headers, timestamp.header);
+  const { header: own, form = seconds } = timestamp;
+  const inList = list === undefined ? undefined : readSignatureList(listed, list).time;
+  const text = own === undefined ? (inList ?? '') : requireHeader(raw.headers, own);
   if (typeof text !== 'string') return text;
-  const seconds = readTimestamp(text);
-  if (seconds !== undefined) return { text, at: seconds * 1_000 };
-  return refuse('malformed', `The header ${timestamp.header} is not a whole number of seconds.`);
+  const at = form.read(text);
+  if (at !== undefined) return { text, at };
+  return own === undefined
+    ? refuse('malformed', `The time in the header ${header} is not ${form.words}.`)
+    : refuse('malformed', `The header ${own} is not ${form.words}.`);
+}
+
+/** The URLs the sender may have signed, best first, as it writes them. */
+export function signedUrls(check: AuthCheck, rule: Pick<HmacRule, 'url' | 'spellUrl'>): readonly string[] {
+  return (rule.url === undefined ? calledUrls(check) : [rule.url]).map((url) => spelled(url, rule));
+}
+
+function spelled(url: string, { spellUrl }: Pick<HmacRule, 'spellUrl'>): string {
+  return spellUrl?.(url) ?? url;
 }
 
 function readId({ raw }: AuthCheck, { idHeaders = [] }: HmacRule): string | Refusal {
