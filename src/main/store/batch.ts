@@ -43,6 +43,8 @@ export interface BatchRunner {
   run(calls: readonly PostedCall[]): BatchReport;
   /** Does a little of what keeps later commits small; answers whether there is more of it. */
   tidy(): boolean;
+  /** Commits work that is no call of anybody. @throws what the disk refused; then nothing of it is done */
+  inTransaction<Result>(work: () => Result): Result;
 }
 
 /** Makes the runner of this connection; what it keeps in memory is read here once. */
@@ -115,6 +117,7 @@ export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner 
 
   return {
     live,
+    inTransaction,
     run(calls) {
       try {
         const results = commit(calls);

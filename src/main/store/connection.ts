@@ -17,6 +17,8 @@ function asKibibytes(bytes: number): number {
 export function openWriter(file: string): Database.Database {
   const db = new Database(file, { timeout: 5_000 });
   db.pragma(`page_size = ${pageBytes}`);
+  // Has to be said before the first table. A file that was made without it keeps the pages it once took.
+  db.pragma('auto_vacuum = INCREMENTAL');
   return db;
 }
 

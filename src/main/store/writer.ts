@@ -14,6 +14,7 @@ import { migrations } from './migrations/list.ts';
 import { toPosted, unpack } from './protocol.ts';
 import type { FromWriter, ToWriter } from './protocol.ts';
 import { createSql } from './sql.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createWriterQueue } from './writer-queue.ts';
 
 /** Commits between two pieces of tidying while there is work. */
@@ -64,6 +65,10 @@ export function serveWriter(
   const sql = createSql(db);
   const runner = createBatchRunner(db, sql);
   const checkpoints = createCheckpoints(sql);
+  const upkeep = createUpkeep(sql, runner.inTransaction, () => {
+    checkpoints.afterBatch();
+    checkpoints.whenIdle();
+  });
   const queue = createWriterQueue();
   let isClosing = false;
 
@@ -86,16 +91,24 @@ export function serveWriter(
       acceptWaiting();
       const calls = queue.take(Date.now());
       const isIdle = calls.length === 0;
-      if (!isIdle) post(runner.run(calls));
+      if (!isIdle) {
+        post(runner.run(calls));
+        upkeep.received(calls.length);
+      }
       const hasMore = (isIdle || batches % batchesPerTidying === 0) && !isClosing && runner.tidy();
       if (isIdle && !hasMore) break;
       checkpoints.afterBatch();
     }
-    if (isClosing) close();
-    else checkpoints.whenIdle();
+    if (isClosing) {
+      close();
+      return;
+    }
+    checkpoints.whenIdle();
+    upkeep.whenIdle();
   }
 
   function close(): void {
+    upkeep.close();
     checkpoints.close();
     db.close();
     port.close();
