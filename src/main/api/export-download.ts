@@ -4,12 +4,25 @@
  */
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
-import { exportInputSchema } from '../../shared/contract/inspector.ts';
+import { exportInputSchema, exportLimit, requestFilterShape } from '../../shared/contract/inspector.ts';
 import { AppError } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/model/document.ts';
 import { exportFile, exportRequests } from './export.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiContext, hasScope } from './procedures.ts';
+
+/** The call as `/v1/openapi.json` tells it. */
+export const exportOperation = {
+  operationId: 'requests.export',
+  tags: ['Requests'],
+  summary: 'Requests as a HAR 1.2 or JSON file: chosen ones, or those the filters hold for',
+  parameters: [
+    { name: 'format', in: 'query', schema: { type: 'string', enum: ['har', 'json'], default: 'har' } },
+    { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'string' }, maxItems: exportLimit } },
+    ...Object.keys(requestFilterShape).map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+  ],
+  responses: { '200': { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } } },
+};
 
 /** Answers a call for an export; false when it is another call. @throws AppError `forbidden`, `invalid` */
 export function answerExport(parts: ApiParts, ctx: Context, context: ApiContext): boolean {
