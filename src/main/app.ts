@@ -6,6 +6,7 @@
 import { createReceiverControl, type SettingsChanges } from './api/receiver-control.ts';
 import { seedFirstStart, writeSampleCurl } from './api/first-start.ts';
 import { createSilenceWatch } from './api/health/silence-watch.ts';
+import { createJobRunner } from './api/job-runner.ts';
 import type { ApiParts } from './api/parts.ts';
 import { createRestMount } from './api/rest.ts';
 import { type ApiRouter, createRouter } from './api/router.ts';
@@ -22,6 +23,7 @@ import { createEngine } from './engine/engine.ts';
 import { createReceiver, type Receiver } from './receiver/receiver.ts';
 import { createSandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 import { openStore, type Store } from './store/open-store.ts';
+import { createRetention } from './store/retention.ts';
 
 /** Places of files that lie elsewhere in the sources and in the build; entries know them. */
 export interface AppFiles {
@@ -112,6 +114,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       get receiver() {
         return receiver;
       },
+      get jobs() {
+        return jobs;
+      },
       control,
       vault,
       clock,
@@ -122,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       closing: closing.signal,
       processToken: options.apiToken,
     };
+    const jobs = createJobRunner(parts);
     const router = createRouter(parts);
     const receiver = createReceiver({
       store,
@@ -145,6 +151,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     lifecycle.onStop('receiver control', () => control.stop());
     lifecycle.onStop('streams', () => closing.abort());
     await (options.onPortInUse === 'fail' ? control.start() : control.startPatiently());
+    await jobs.start();
+    lifecycle.onStop('jobs', () => jobs.stop());
+    const retention = createRetention({
+      store,
+      dataDir,
+      clock,
+      logger,
+      limits: () => control.settings().retention,
+    });
+    retention.start();
+    lifecycle.onStop('retention', () => retention.stop());
     await writeSampleCurl(parts);
     return { router, dataDir, receiverOrigin: origin, stop: () => lifecycle.stop() };
   } catch (error) {

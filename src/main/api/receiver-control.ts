@@ -1,5 +1,5 @@
 /**
- * Where the receiver listens and what it is told of the world outside: settings that are kept, overruled at start by
+ * Where the receiver listens, what it is told of the world outside, how long history is kept: settings that are kept, overruled at start by
  * what the command line says, and applied at once when they change. A new place that cannot be had leaves the old one
  * in use (SPEC 1).
  */
@@ -18,6 +18,8 @@ const defaults: SettingsView = {
   receiverPort: 4665,
   publicUrl: null,
   trustedHops: 0,
+  // SPEC 12. 20 GiB: more than a machine's owner would expect, and less than fills its disk.
+  retention: { days: 30, requestsPerEndpoint: 100_000, databaseBytes: 20 * 1_024 ** 3 },
 };
 const settingKey = 'receiver';
 /** How long until a port that was in use is asked for again. */
@@ -27,7 +29,10 @@ const storedSchema = settingsSchema.partial().catch({});
 const hostSchema = z.union([z.ipv4(), z.ipv6(), z.literal('localhost')]);
 
 /** Some settings; what is left out stays as it is. */
-export type SettingsChanges = { readonly [Name in keyof SettingsView]?: SettingsView[Name] | undefined };
+export type SettingsChanges = Changes<Omit<SettingsView, 'retention'>> & {
+  readonly retention?: Changes<SettingsView['retention']> | undefined;
+};
+type Changes<Values> = { readonly [Name in keyof Values]?: Values[Name] | undefined };
 
 export interface ReceiverControl {
   settings(): SettingsView;
@@ -142,6 +147,18 @@ function changed(base: SettingsView, changes: SettingsChanges): SettingsView {
     receiverPort: changes.receiverPort ?? base.receiverPort,
     publicUrl: changes.publicUrl === undefined ? base.publicUrl : changes.publicUrl,
     trustedHops: changes.trustedHops ?? base.trustedHops,
+    retention: changedRetention(base.retention, changes.retention ?? {}),
+  };
+}
+
+function changedRetention(
+  base: SettingsView['retention'],
+  changes: NonNullable<SettingsChanges['retention']>,
+): SettingsView['retention'] {
+  return {
+    days: changes.days ?? base.days,
+    requestsPerEndpoint: changes.requestsPerEndpoint ?? base.requestsPerEndpoint,
+    databaseBytes: changes.databaseBytes === undefined ? base.databaseBytes : changes.databaseBytes,
   };
 }
 

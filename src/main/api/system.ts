@@ -60,6 +60,11 @@ export function systemProcedures(os: Procedures, parts: ApiParts) {
     return figures;
   }
 
+  function lastPruning(): StatusView['pruning'] {
+    const last = store.read.retention.last();
+    return last === undefined ? null : { ...last, at: toTime(last.at) };
+  }
+
   async function readStatus(): Promise<StatusView> {
     const { counts, requestsPerMinute } = readFigures();
     const { queued, running, waiting } = store.read.runs.counts();
@@ -77,6 +82,7 @@ export function systemProcedures(os: Procedures, parts: ApiParts) {
         databaseBytes: health.databaseBytes + health.walBytes,
         freeBytes: await freeBytes(parts.dataDir),
       },
+      pruning: lastPruning(),
       lastError: newest(health.lastError, parts.receiver.state().lastFault),
       alarms: [...readAlarms()],
       receiver: {

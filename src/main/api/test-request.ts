@@ -66,7 +66,7 @@ export async function sendTestRequest(
 
 async function findCaptured({ store }: ApiParts, endpointId: string, mark: string) {
   await store.drain();
-  const [row] = store.read.requests.list({ endpointId, q: mark, limit: 1 }).items;
+  const [row] = (await store.read.requests.find({ endpointId, q: mark, limit: 1 })).items;
   return row === undefined ? undefined : { id: row.id, runIds: row.runs.map((run) => run.id) };
 }
 

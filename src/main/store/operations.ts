@@ -13,7 +13,9 @@ import {
 } from './endpoints-write.ts';
 import { expireHolds } from './holds.ts';
 import { saveHealth } from './health-write.ts';
+import { addJobItems, endJob, insertJob, openJob, recoverJobs, settleJobItems } from './jobs-write.ts';
 import { probe } from './probe.ts';
+import { forgetKeys, notePruning, pruneRequests, pruneRuns, reclaimPages } from './prune.ts';
 import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
 import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
@@ -29,22 +31,32 @@ import type { Admission } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
 const operations = {
+  addJobItems,
   admit,
   cancelRun,
   captureRefused,
   commitVersion,
   expireHolds,
+  forgetKeys,
+  endJob,
   insertEndpoint,
   insertEntity,
+  insertJob,
   insertRecord,
   insertToken,
   insertWorkflow,
   learnEndpointSecret,
   listenForSample,
+  notePruning,
   noteReplies,
   noteSecretUse,
   noteTokenUse,
+  openJob,
   probe,
+  pruneRequests,
+  pruneRuns,
+  reclaimPages,
+  recoverJobs,
   recoverRuns,
   removeEndpoint,
   removeEndpointSecrets,
@@ -62,6 +74,7 @@ const operations = {
   setSecret,
   setSetting,
   setTriage,
+  settleJobItems,
   settleStep,
   startRuns,
   startStep,

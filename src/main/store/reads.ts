@@ -1,9 +1,11 @@
 /** Every read of the product, by aggregate. They answer at once, from the last commit. */
 import { readEndpoints } from './endpoints-read.ts';
 import { readHealth } from './health-read.ts';
+import { readJobs } from './jobs-read.ts';
 import { readOverview } from './overview-read.ts';
 import { readRecords } from './records-read.ts';
 import { readRequests } from './requests-read.ts';
+import { readRetention } from './retention-read.ts';
 import { readRuns } from './runs-read.ts';
 import { readSamples } from './samples-read.ts';
 import { readSecrets } from './secrets-read.ts';
@@ -19,6 +21,7 @@ export function createReads(sql: Sql, counts: () => LiveCounts) {
     workflows: readWorkflows(sql),
     endpoints: readEndpoints(sql),
     health: readHealth(sql),
+    jobs: readJobs(sql),
     requests: readRequests(sql),
     runs: readRuns(sql, counts),
     records: readRecords(sql),
@@ -27,6 +30,7 @@ export function createReads(sql: Sql, counts: () => LiveCounts) {
     tokens: readTokens(sql),
     settings: readSettingValues(sql),
     overview: readOverview(sql),
+    retention: readRetention(sql),
   };
 }
 

@@ -66,14 +66,14 @@ function bodyText(body: Uint8Array, headers: readonly (readonly [string, string]
   const bytes = decoded(body, valueOf('content-encoding').trim());
   const end = bytes.indexOf(0);
   const charset = /charset="?([\w-]+)/.exec(valueOf('content-type'))?.[1] ?? 'utf-8';
-  return decoderOf(charset).decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return decode(end < 0 ? bytes : bytes.subarray(0, end), charset);
 }
 
-function decoderOf(charset: string): TextDecoder {
+function decode(bytes: Uint8Array, charset: string): string {
   try {
-    return new TextDecoder(charset);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder();
+    return new TextDecoder().decode(bytes);
   }
 }
 

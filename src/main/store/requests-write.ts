@@ -1,6 +1,8 @@
 /** Writes captured requests and what is learned about them later: the answer given, the triage of a failed one. */
 import type { Triage, Verdict } from '../../shared/model/request.ts';
 import type { StorableNote, StorableReply, StorableRequest, StorableUnadmitted } from './encode.ts';
+import { deleteRequests } from './prune.ts';
+import { noteDriftSince } from './sample-drift.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** Lazily captured refusals and handshakes kept per endpoint (SPEC 12). */
@@ -93,11 +95,17 @@ export function trimBounded(context: WriteContext, place: string): void {
     boundedRequests,
   );
   if (oldest === undefined) return;
-  const stale = `SELECT seq FROM requests
-    WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND bounded = 1 AND seq <= ?`;
-  // Refusals were answered when they were captured: nothing was noted about them later.
-  context.sql.run(`DELETE FROM request_bodies WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
-  context.sql.run(`DELETE FROM requests WHERE seq IN (${stale})`, endpointId, verdict, oldest.seq);
+  const stale = context.sql.all<{ seq: number }>(
+    `SELECT seq FROM requests
+     WHERE endpoint_id = ? AND verdict = ? AND verdict <> 'accepted' AND bounded = 1 AND seq <= ?`,
+    endpointId,
+    verdict,
+    oldest.seq,
+  );
+  deleteRequests(
+    context.sql,
+    stale.map(({ seq }) => seq),
+  );
 }
 
 /**
@@ -105,21 +113,26 @@ export function trimBounded(context: WriteContext, place: string): void {
  * its page and would be split by growing.
  */
 export function noteReplies(context: WriteContext, notes: readonly StorableNote[]): void {
-  for (const { id, reply, durationMs } of notes) {
-    const request = context.sql.get<{ seq: number }>('SELECT seq FROM requests WHERE id = ?', id);
+  for (const { id, reply, durationMs, drift = null } of notes) {
+    const request = context.sql.get<{ seq: number; endpoint_id: string; received_at: number }>(
+      'SELECT seq, endpoint_id, received_at FROM requests WHERE id = ?',
+      id,
+    );
     if (request === undefined) continue;
     context.sql.run(
-      `INSERT INTO request_notes (seq, duration_ms, status, reply_headers, reply_body) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO request_notes (seq, duration_ms, status, reply_headers, reply_body, drift) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (seq) DO UPDATE SET duration_ms = excluded.duration_ms, status = excluded.status,
-         reply_headers = excluded.reply_headers, reply_body = excluded.reply_body`,
+         reply_headers = excluded.reply_headers, reply_body = excluded.reply_body, drift = excluded.drift`,
       request.seq,
       durationMs,
       reply?.status ?? null,
       reply?.headersJson ?? null,
       reply?.body ?? null,
+      drift,
     );
+    if (drift !== null) noteDriftSince(context, request.endpoint_id, request.received_at);
     // A duration alone is no news: whoever looks at the request reads it with the rest.
-    if (reply !== null) context.emit('requests', id);
+    if (reply !== null || drift !== null) context.emit('requests', id);
   }
 }
 

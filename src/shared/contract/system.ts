@@ -2,7 +2,15 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Catalog } from '../model/catalog.ts';
-import { pageOf, scopeSchema, secretSchema, settingsSchema, statusSchema, tokenSchema } from './views.ts';
+import {
+  pageOf,
+  retentionSchema,
+  scopeSchema,
+  secretSchema,
+  settingsSchema,
+  statusSchema,
+  tokenSchema,
+} from './views.ts';
 
 const secretName = z
   .string()
@@ -64,9 +72,11 @@ export const settings = {
       method: 'PATCH',
       path: '/settings',
       tags: ['System'],
-      summary: 'Change settings; the receiver moves at once',
+      summary: 'Change settings; what is left out stays as it is',
     })
-    .input(settingsSchema.partial().strict())
+    .input(
+      settingsSchema.partial().extend({ retention: retentionSchema.partial().strict().optional() }).strict(),
+    )
     .output(settingsSchema),
 };
 
@@ -103,6 +113,7 @@ export const changeSchema = z.object({
       'tokens',
       'settings',
       'alarms',
+      'jobs',
     ]),
     z.array(z.string()),
   ),

@@ -197,6 +197,10 @@ export const endpointSchema = z.object({
       sentence: z.string(),
     })
     .nullable(),
+  /** Until when the next genuine request becomes the sample; null when nobody listens. */
+  listeningUntil: timeSchema.nullable(),
+  /** Since when requests differ from the sample; null while they do not. */
+  driftSince: timeSchema.nullable(),
   /** Anyone who knows the URL may call. */
   open: z.boolean(),
   /** A genuine call passes again when somebody who has seen it sends it again. */
@@ -226,6 +230,8 @@ export const requestSummarySchema = z.object({
   /** Of a duplicate: the first delivery of its key, while it is kept. */
   firstRequestId: z.string().nullable(),
   triage: triageSchema.nullable(),
+  /** Fields that differ from the sample of its endpoint, as noticed when it came; null where none was noticed. */
+  drift: z.number().int().nullable(),
   runs: z.array(z.object({ id: z.string(), workflowId: z.string(), status: runStatusSchema })),
 });
 export type RequestSummary = z.infer<typeof requestSummarySchema>;
@@ -236,6 +242,17 @@ export const failedTriggerSchema = requestSummarySchema.extend({
   /** Why, in a sentence. */
   cause: z.string(),
   requestId: z.string(),
+  /** What came of the last retry: one that failed again leaves it open, with the cause of today. */
+  lastRetry: z
+    .object({
+      requestId: z.string(),
+      at: timeSchema,
+      status: z.number().int().nullable(),
+      taken: z.boolean(),
+      reason: z.string().nullable(),
+      cause: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type FailedTrigger = z.infer<typeof failedTriggerSchema>;
 
@@ -281,6 +298,10 @@ export const failureGroupSchema = z.object({
   endpointId: z.string(),
   endpointName: z.string(),
   count: z.number().int(),
+  /** Addresses they came from. */
+  callers: z.number().int(),
+  /** The sentence of the newest of them. */
+  example: z.string().nullable(),
   firstAt: timeSchema,
   lastAt: timeSchema,
 });
@@ -362,6 +383,8 @@ export const statusSchema = z.object({
     records: z.number().int(),
   }),
   disk: z.object({ databaseBytes: z.number().int(), freeBytes: z.number().int().nullable() }),
+  /** When retention last deleted something, and how much; null before the first time. */
+  pruning: z.object({ at: timeSchema, requests: z.number().int(), runs: z.number().int() }).nullable(),
   lastError: z.object({ at: timeSchema, message: z.string() }).nullable(),
   receiver: z.object({
     listening: z.boolean(),
@@ -380,10 +403,21 @@ export const statusSchema = z.object({
 });
 export type StatusView = z.infer<typeof statusSchema>;
 
+/** How much of history is kept (SPEC 12). Open failed triggers and unfinished runs with their requests always are. */
+export const retentionSchema = z.object({
+  /** Requests older than this go with the runs they started; so do runs without a request. */
+  days: z.number().int().min(1).max(3_650),
+  /** The newest so many of each endpoint stay. */
+  requestsPerEndpoint: z.number().int().min(1).max(100_000_000),
+  /** The oldest requests go while the database holds more; null: it may grow as it likes. */
+  databaseBytes: z.number().int().min(67_108_864).nullable(),
+});
+
 export const settingsSchema = z.object({
   receiverHost: z.string(),
   receiverPort: z.number().int().min(0).max(65_535),
   publicUrl: z.string().nullable(),
   trustedHops: z.number().int().min(0).max(10),
+  retention: retentionSchema,
 });
 export type SettingsView = z.infer<typeof settingsSchema>;

@@ -1,0 +1,183 @@
+/**
+ * Retention (SPEC 12), in pieces small enough to go between commits: each deletes some requests with all that hangs on
+ * them and says where to go on. A request goes with its bytes, its note, its place in the index and the runs it
+ * started, and only when all of these may go: open failed triggers, held deliveries and whatever an unfinished run was
+ * started or resumed by stay. The newest row of a table stays too, because sequences go on from it.
+ */
+import { unindex } from './search-index.ts';
+import type { Sql, SqlValue } from './sql.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** Rows looked at in one go. */
+const piece = 32;
+/** How long one call may take, in ms; callers in the same commit wait for it. */
+const callMs = 4;
+const keysAtOnce = 2_048;
+
+/** Which requests, or runs without one, may go. */
+export interface PruneWanted {
+  /** Goes on behind this one. */
+  readonly after: number;
+  /** This one and the newer ones stay. */
+  readonly before: number;
+  /** Only those of this endpoint. */
+  readonly endpointId?: string | undefined;
+  /** What came, or ended, at this instant or later stays; without it age does not matter. */
+  readonly olderThanAt?: number | undefined;
+}
+
+export interface Pruned {
+  readonly requests: number;
+  readonly runs: number;
+  /** Where to go on; null when all was looked at. */
+  readonly after: number | null;
+}
+
+/** A run that holds its request, or itself, back. */
+const staying = `(x.finished_at IS NULL OR x.finished_at >= ? OR x.seq = (SELECT max(seq) FROM runs)
+  OR EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = x.seq AND s.seq = (SELECT max(seq) FROM steps)))`;
+const listed = 'IN (SELECT value FROM json_each(?))';
+
+/** Deletes the oldest requests that may go, with their runs. */
+export function pruneRequests(context: WriteContext, wanted: PruneWanted): Pruned {
+  const { sql } = context;
+  const endAt = wanted.olderThanAt ?? Number.MAX_SAFE_INTEGER;
+  return inPieces(wanted, (after) => {
+    const place = wanted.endpointId === undefined ? '' : 'endpoint_id = ? AND';
+    const seqs = column(
+      sql,
+      `SELECT seq FROM requests WHERE ${place} seq > ? AND seq < ? ORDER BY seq LIMIT ?`,
+      ...(wanted.endpointId === undefined ? [] : [wanted.endpointId]),
+      after,
+      wanted.before,
+      piece,
+    );
+    const going = column(
+      sql,
+      `SELECT r.seq FROM requests AS r WHERE r.seq ${listed} AND r.received_at < ? AND r.triage IS NOT 'open'
+         AND r.seq < (SELECT max(seq) FROM requests)
+         AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.request_seq = r.seq)
+         AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.request_seq = r.seq AND ${staying})
+         AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.id = r.resumed_run_id
+           AND (x.finished_at IS NULL OR x.finished_at >= ?))`,
+      JSON.stringify(seqs),
+      endAt,
+      endAt,
+      endAt,
+    );
+    const runs = column(sql, `SELECT seq FROM runs WHERE request_seq ${listed}`, JSON.stringify(going));
+    deleteRuns(sql, runs);
+    deleteRequests(sql, going);
+    return { seqs, requests: going.length, runs: runs.length };
+  });
+}
+
+/** Deletes the oldest runs that ended and have no request that is kept: manual ones, scheduled ones. */
+export function pruneRuns(context: WriteContext, wanted: Omit<PruneWanted, 'endpointId'>): Pruned {
+  const { sql } = context;
+  return inPieces(wanted, (after) => {
+    const seqs = column(
+      sql,
+      'SELECT seq FROM runs WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?',
+      after,
+      wanted.before,
+      piece,
+    );
+    const going = column(
+      sql,
+      `SELECT x.seq FROM runs AS x WHERE x.seq ${listed} AND NOT ${staying}
+         AND NOT EXISTS (SELECT 1 FROM requests AS r WHERE r.seq = x.request_seq)`,
+      JSON.stringify(seqs),
+      wanted.olderThanAt ?? Number.MAX_SAFE_INTEGER,
+    );
+    deleteRuns(sql, going);
+    return { seqs, requests: 0, runs: going.length };
+  });
+}
+
+/** Deletes requests with their bytes, notes and places in the index; not their runs. */
+export function deleteRequests(sql: Sql, seqs: readonly number[]): void {
+  if (seqs.length === 0) return;
+  const list = JSON.stringify(seqs);
+  for (const table of ['request_bodies', 'request_notes', 'requests'] as const) {
+    const deleted = sql.run(`DELETE FROM ${table} WHERE seq ${listed}`, list);
+    if (table === 'requests') noteDeleted(sql, 'requests_deleted', deleted);
+  }
+  unindex(sql, list);
+}
+
+function deleteRuns(sql: Sql, seqs: readonly number[]): void {
+  if (seqs.length === 0) return;
+  const list = JSON.stringify(seqs);
+  sql.run(`DELETE FROM steps WHERE run_seq ${listed}`, list);
+  noteDeleted(sql, 'runs_deleted', sql.run(`DELETE FROM runs WHERE seq ${listed}`, list));
+}
+
+function noteDeleted(sql: Sql, key: 'requests_deleted' | 'runs_deleted', count: number): void {
+  sql.run('UPDATE meta SET value = value + ? WHERE key = ?', count, key);
+}
+
+function column(sql: Sql, text: string, ...values: readonly SqlValue[]): readonly number[] {
+  return sql.all<{ seq: number }>(text, ...values).map(({ seq }) => seq);
+}
+
+function inPieces(
+  { after }: PruneWanted,
+  prune: (after: number) => { seqs: readonly number[]; requests: number; runs: number },
+): Pruned {
+  const until = performance.now() + callMs;
+  let [requests, runs, at] = [0, 0, after];
+  for (;;) {
+    const done = prune(at);
+    requests += done.requests;
+    runs += done.runs;
+    const last = done.seqs.at(-1);
+    if (last === undefined || done.seqs.length < piece) return { requests, runs, after: null };
+    at = last;
+    if (performance.now() >= until) return { requests, runs, after: at };
+  }
+}
+
+/** Forgets some idempotency keys whose window is over. `after`: the mark to go on behind, in hex; null: from the first. */
+export function forgetKeys(
+  { sql }: WriteContext,
+  { after, at }: { readonly after: string | null; readonly at: number },
+): { readonly after: string | null } {
+  const from = Buffer.from(after ?? '', 'hex');
+  const marks = sql.all<{ mark: Uint8Array }>(
+    'SELECT mark FROM dedupe_keys WHERE mark > ? ORDER BY mark LIMIT ?',
+    from,
+    keysAtOnce,
+  );
+  const last = marks.at(-1)?.mark;
+  if (last === undefined) return { after: null };
+  sql.run('DELETE FROM dedupe_keys WHERE mark > ? AND mark <= ? AND expires_at <= ?', from, last, at);
+  return { after: marks.length < keysAtOnce ? null : Buffer.from(last).toString('hex') };
+}
+
+/** Gives some free pages at the end of the file back to the system; answers how many are left within it. */
+export function reclaimPages(
+  { sql }: WriteContext,
+  { pages }: { readonly pages: number },
+): { readonly free: number } {
+  sql.all(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`);
+  return { free: sql.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0 };
+}
+
+/** Notes what a pruning did, for the status. */
+export function notePruning(
+  { sql }: WriteContext,
+  done: { readonly at: number; readonly requests: number; readonly runs: number },
+): void {
+  for (const [key, value] of [
+    ['pruned_at', done.at],
+    ['pruned_requests', done.requests],
+    ['pruned_runs', done.runs],
+  ] as const) {
+    sql.run(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    );
+  }
+}
