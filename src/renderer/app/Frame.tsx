@@ -8,6 +8,7 @@ import { LinkNotice } from './LinkNotice.tsx';
 import { Palette } from './Palette.tsx';
 import { pages } from './pages.tsx';
 import { Rail } from './Rail.tsx';
+import { AlarmNotice } from './AlarmNotice.tsx';
 import { ReceiverNotice } from './ReceiverNotice.tsx';
 import { StatusBar } from './StatusBar.tsx';
 
@@ -39,6 +40,7 @@ export function Frame(): ReactNode {
       <Rail />
       <div className={classes['page']} id="content" tabIndex={-1}>
         <ReceiverNotice />
+        <AlarmNotice />
         <Outlet />
       </div>
       <StatusBar />

@@ -60,9 +60,14 @@ export const activateEndpoint = (id: string): Promise<EndpointView> =>
   call((client) => client.endpoints.activate({ id }));
 export const deactivateEndpoint = (id: string): Promise<EndpointView> =>
   call((client) => client.endpoints.deactivate({ id }));
-/** Replaces key or secret; the answer is the only time the new one is shown. */
-export const resetKey = (id: string, overlapSeconds: number) =>
-  call((client) => client.endpoints.resetKey({ id, overlapSeconds }));
+/** Replaces keys or secrets, by `secrets` where the sender made them; the answer is the only time new ones are shown. */
+export const resetKey = (id: string, overlapSeconds: number, secrets?: Readonly<Record<string, string>>) =>
+  call((client) =>
+    client.endpoints.resetKey({ id, overlapSeconds, ...(secrets === undefined ? {} : { secrets }) }),
+  );
+/** Ends the overlap of a rotation: the previous key is refused from the next request on. */
+export const revokePrevious = (id: string): Promise<EndpointView> =>
+  call((client) => client.endpoints.revokePrevious({ id }));
 /** The URL with its key where the style carries one. */
 export const readUrl = (id: string): Promise<string> =>
   call(async (client) => (await client.endpoints.url({ id })).url);

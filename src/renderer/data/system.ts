@@ -6,7 +6,7 @@ import { defineSingle } from './mirror.ts';
 
 /** How the app is doing; figures age, so it is read every few seconds too. */
 export const statusMirror = defineSingle<StatusView>({
-  topics: ['settings', 'requests', 'runs', 'workflows', 'endpoints', 'records'],
+  topics: ['settings', 'requests', 'runs', 'workflows', 'endpoints', 'records', 'alarms'],
   everyMs: 5_000,
   gapMs: 1_000,
   read: (client, signal) => client.status.get(undefined, { signal }),

@@ -2,10 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parameterSchema } from '../../../src/shared/model/endpoint.ts';
 import { credentialFaces, explainAuth } from '../../../src/renderer/features/workflows/webhook/auth-faces.ts';
-import {
-  inferParameters,
-  mergeParameters,
-} from '../../../src/renderer/ui/endpoint/infer-parameters.ts';
+import { inferParameters, mergeParameters } from '../../../src/renderer/ui/endpoint/infer-parameters.ts';
 import { writePayload } from '../../../src/renderer/features/workflows/webhook/payload.ts';
 import { moveUrl } from '../../../src/renderer/features/workflows/webhook/url-base.ts';
 

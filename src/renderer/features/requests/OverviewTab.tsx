@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { RequestView, StepView } from '../../../shared/contract/views.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { runMirror } from '../../data/runs.ts';
-import { runTones, StatusDot, type Tone } from '../../ui/badges.tsx';
+import { runTones, StatusDot, type Tone, VerdictBadge } from '../../ui/badges.tsx';
 import { SizeText, TimeText } from '../../ui/figures.tsx';
 import { formatDuration, formatSize } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
@@ -94,6 +94,9 @@ export function OverviewTab({ request }: { readonly request: RequestView }): Rea
                 through <HostileText text={request.remoteIp} />
               </span>
             )}
+            <div className={classes['dim']}>
+              <HostileText text={request.clientIpNote} />
+            </div>
           </dd>
           <dt>Body</dt>
           <dd>
@@ -118,12 +121,64 @@ export function OverviewTab({ request }: { readonly request: RequestView }): Rea
               </dd>
             </>
           )}
+          <Twins request={request} />
+          {request.replay !== null && (
+            <>
+              <dt>Sent again</dt>
+              <dd>
+                {replayWords(request.replay)} of{' '}
+                <Link to={`/requests/${request.replay.of}`} className={classes['mono']}>
+                  {request.replay.of}
+                </Link>
+              </dd>
+            </>
+          )}
           <dt>Id</dt>
           <dd className={classes['mono']}>{request.id}</dd>
         </dl>
       </section>
     </>
   );
+}
+
+/** Deliveries of the same key: what came first, what came again. */
+function Twins({ request }: { readonly request: RequestView }): ReactNode {
+  const { firstRequestId, twins } = request;
+  return (
+    <>
+      {firstRequestId !== null && (
+        <>
+          <dt>First delivery</dt>
+          <dd>
+            <Link to={`/requests/${firstRequestId}`} className={classes['mono']}>
+              {firstRequestId}
+            </Link>
+          </dd>
+        </>
+      )}
+      {twins.length > 0 && (
+        <>
+          <dt>Came again</dt>
+          <dd>
+            {twins.slice(0, 10).map((twin) => (
+              <div key={twin.id}>
+                <Link to={`/requests/${twin.id}`}>
+                  <TimeText at={twin.receivedAt} />
+                </Link>{' '}
+                <VerdictBadge verdict={twin.verdict} />
+              </div>
+            ))}
+            {twins.length > 10 && <span className={classes['dim']}>and {twins.length - 10} more</span>}
+          </dd>
+        </>
+      )}
+    </>
+  );
+}
+
+function replayWords({ mode, edited, elsewhere }: NonNullable<RequestView['replay']>): string {
+  const made = mode === 'signed' ? 'Signed afresh' : 'As captured, its time judged as of then';
+  return [made, ...(edited ? ['changed'] : []), ...(elsewhere ? ['to another endpoint'] : [])].join(', ');
 }
 
 function Reason({ request }: { readonly request: RequestView }): ReactNode {

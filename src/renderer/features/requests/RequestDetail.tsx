@@ -1,25 +1,22 @@
 /** One captured request, taken apart. */
-import { ActionIcon, Button, Menu, Tabs, Tooltip } from '@mantine/core';
-import { IconDots, IconDownload, IconRepeat, IconX } from '@tabler/icons-react';
+import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { RequestView } from '../../../shared/contract/views.ts';
-import { useAction } from '../../data/action.ts';
 import { useMirror } from '../../data/mirror.ts';
-import { readCurl, readWholeBody, replayRequest, requestMirror } from '../../data/requests.ts';
+import { requestMirror } from '../../data/requests.ts';
 import { ToneBadge, VerdictBadge } from '../../ui/badges.tsx';
-import { CopyButton } from '../../ui/CopyButton.tsx';
-import { useCommands } from '../../ui/commands.ts';
 import { TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { BodyTab } from './BodyTab.tsx';
-import { saveBody } from './body-bytes.ts';
 import classes from './detail.module.css';
 import { MethodText, StatusText } from './marks.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { PairsTable } from './PairsTable.tsx';
+import { RequestActions } from './RequestActions.tsx';
 import { ResponseTab } from './ResponseTab.tsx';
 import { RunsTab } from './RunsTab.tsx';
 import { VerificationTab } from './VerificationTab.tsx';
@@ -62,28 +59,7 @@ interface DetailProps {
 
 function Detail({ request, onClose, onOpen }: DetailProps): ReactNode {
   const [params, setParams] = useSearchParams();
-  const replay = useAction(replayRequest, { failed: 'The request was not sent again' });
-  const download = useAction(readWholeBody, { failed: 'The body could not be read' });
   const tab = params.get('tab') ?? 'overview';
-  const sendAgain = async (): Promise<void> => {
-    const answer = await replay.run(request.id);
-    if (answer?.requestId != null) onOpen(answer.requestId);
-  };
-  const save = async (): Promise<void> => {
-    const body = await download.run(request.id);
-    if (body !== undefined) saveBody(body, request);
-  };
-  useCommands([
-    {
-      id: 'replay',
-      title: 'Send this request again',
-      group: 'Requests',
-      keys: 'shift+Enter',
-      run: () => void sendAgain(),
-    },
-    { id: 'download', title: 'Download the body', group: 'Requests', run: () => void save() },
-  ]);
-  const hasBody = request.bodySize > 0;
   return (
     <section className={classes['detail']} aria-label={`Request ${request.id}`}>
       <header className={classes['head']}>
@@ -99,34 +75,7 @@ function Detail({ request, onClose, onOpen }: DetailProps): ReactNode {
           <StatusText status={request.status} />
           <TimeText at={request.receivedAt} className={classes['dim']} />
           {request.isReplay && <ToneBadge tone="busy">sent again</ToneBadge>}
-          <div className={classes['actions']}>
-            <CopyButton look="button" text="curl" label="as curl" value={() => readCurl(request.id)} />
-            <Button
-              variant="default"
-              leftSection={<IconRepeat size={15} aria-hidden />}
-              loading={replay.isBusy}
-              onClick={() => void sendAgain()}
-            >
-              Replay
-            </Button>
-            <Menu>
-              <Menu.Target>
-                <ActionIcon variant="default" size={30} aria-label="More actions" loading={download.isBusy}>
-                  <IconDots size={15} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  leftSection={<IconDownload size={15} aria-hidden />}
-                  disabled={!hasBody}
-                  onClick={() => void save()}
-                >
-                  Download body
-                </Menu.Item>
-                <Menu.Item onClick={() => void navigator.clipboard.writeText(request.id)}>Copy id</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </div>
+          <RequestActions request={request} onOpen={onOpen} />
         </div>
       </header>
       <Tabs

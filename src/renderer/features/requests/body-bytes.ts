@@ -1,5 +1,6 @@
 /** Bodies as bytes: for the hex view and for saving. */
 import type { BodyView, RequestView } from '../../../shared/contract/views.ts';
+import { offerFile } from '../../ui/offer-file.ts';
 
 /** The bytes of a body as shown. */
 export function bytesOf(body: BodyView): Uint8Array<ArrayBuffer> {
@@ -32,13 +33,8 @@ export function hexLine(bytes: Uint8Array, index: number): HexLine {
   };
 }
 
-/** Hands the body to the browser as a file; always as plain bytes, never as something a browser would open. */
+/** Hands the body to the person as a file. */
 export function saveBody(body: BodyView, request: RequestView): void {
   const extension = /json/i.test(request.contentType ?? '') ? 'json' : 'bin';
-  const url = URL.createObjectURL(new Blob([bytesOf(body)], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${request.id}.${extension}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  offerFile(`${request.id}.${extension}`, [bytesOf(body)]);
 }

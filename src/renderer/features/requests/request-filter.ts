@@ -46,6 +46,8 @@ export function readFilter(params: URLSearchParams): RequestFilter {
   const method = params.get('method');
   const since = params.get('since');
   const q = params.get('q')?.trim();
+  const run = params.get('run');
+  const client = params.get('client');
   return {
     ...(endpoint ? { endpoint } : {}),
     ...(verdict === undefined ? {} : { verdict }),
@@ -53,6 +55,8 @@ export function readFilter(params: URLSearchParams): RequestFilter {
     ...(method ? { method } : {}),
     ...(since === null || Number.isNaN(Date.parse(since)) ? {} : { since }),
     ...(q ? { q } : {}),
+    ...(run ? { run } : {}),
+    ...(client ? { client } : {}),
   };
 }
 

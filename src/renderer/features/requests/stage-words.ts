@@ -7,6 +7,9 @@ const words: Readonly<Record<string, { readonly title: string; readonly passed: 
   address: { title: 'Address', passed: 'The address may call.' },
   pace: { title: 'Rate', passed: 'Within the rate limit, and the queue has room.' },
   body: { title: 'Body received', passed: 'Complete and within the size limit.' },
+  replay: { title: 'Sent again', passed: 'A stored request was sent again.' },
+  handshake: { title: 'Handshake', passed: 'It was no handshake.' },
+  sample: { title: 'Sample', passed: 'It became the sample.' },
   auth: { title: 'Authenticated', passed: 'The sender is who it should be.' },
   payload: { title: 'Body understood', passed: 'The body was read as its content type says.' },
   parameters: { title: 'Parameters', passed: 'All required parameters are there.' },
@@ -26,4 +29,4 @@ export function meaningOfStage(stage: string): string {
 }
 
 /** Stages that judge who sent it and whether what arrived is genuine. */
-export const verifyingStages: readonly string[] = ['method', 'address', 'pace', 'auth'];
+export const verifyingStages: readonly string[] = ['method', 'address', 'pace', 'handshake', 'auth'];

@@ -3,11 +3,15 @@ import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { EndpointView } from '../../../shared/contract/views.ts';
+import { authFieldsOf } from '../../../shared/model/catalog.ts';
 import { useAction } from '../../data/action.ts';
-import { resetKey } from '../../data/endpoints.ts';
+import { resetKey, revokePrevious } from '../../data/endpoints.ts';
+import { useMirror } from '../../data/mirror.ts';
+import { catalogMirror } from '../../data/system.ts';
 import { formatCount } from '../../ui/formats.ts';
 import { TimeText } from '../../ui/figures.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
+import { SecretInput } from '../../ui/SecretInput.tsx';
 
 const overlaps = [
   { value: '0', label: 'Not at all: the old one stops now' },
@@ -25,8 +29,19 @@ export interface KeyModalProps {
 export function KeyModal({ trigger, onClose }: KeyModalProps): ReactNode {
   const [overlap, setOverlap] = useState('0');
   const [renewed, setRenewed] = useState<Awaited<ReturnType<typeof resetKey>>>();
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const { data: catalog } = useMirror(catalogMirror, null);
   const reset = useAction(resetKey, { failed: 'The key was not replaced' });
-  const replace = async (): Promise<void> => setRenewed(await reset.run(trigger.id, Number(overlap)));
+  // What the sender makes itself can not be made here: it is pasted.
+  const foreign =
+    catalog === undefined || trigger.settings.auth === undefined
+      ? []
+      : authFieldsOf(catalog, trigger.settings.auth).filter(
+          (field) => field.kind === 'secret' && field.generate !== true,
+        );
+  const isComplete = foreign.length === 0 || Object.keys(typed).length > 0;
+  const replace = async (): Promise<void> =>
+    setRenewed(await reset.run(trigger.id, Number(overlap), foreign.length === 0 ? undefined : typed));
 
   if (renewed !== undefined) {
     return (
@@ -62,6 +77,19 @@ export function KeyModal({ trigger, onClose }: KeyModalProps): ReactNode {
           {calls > 0 ? `; it was called ${formatCount(calls, 'time')} in the last 24 hours` : ''}. With the
           old one they get 401 once it is no longer accepted.
         </Alert>
+        <PreviousKeys trigger={trigger} />
+        {foreign.map((field) => (
+          <SecretInput
+            key={field.name}
+            label={`New ${field.label}`}
+            help={field.help}
+            value={typed[field.name]}
+            onChange={(value) => {
+              const { [field.name]: _old, ...rest } = typed;
+              setTyped(value === undefined ? rest : { ...rest, [field.name]: value });
+            }}
+          />
+        ))}
         <Select
           label="How long is the old one still accepted?"
           data={overlaps}
@@ -72,11 +100,47 @@ export function KeyModal({ trigger, onClose }: KeyModalProps): ReactNode {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red" loading={reset.isBusy} onClick={() => void replace()}>
+          <Button color="red" loading={reset.isBusy} disabled={!isComplete} onClick={() => void replace()}>
             Reset API Key
           </Button>
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/** Keys of an earlier rotation that still open the door: until when, when last, and how to end that. */
+function PreviousKeys({ trigger }: { readonly trigger: EndpointView }): ReactNode {
+  const revoke = useAction(revokePrevious, {
+    failed: 'The previous key was not revoked',
+    done: 'The previous key is refused from now on',
+  });
+  const previous = trigger.secrets.filter(({ previousValidUntil }) => previousValidUntil !== null);
+  if (previous.length === 0) return null;
+  return (
+    <Alert color="blue">
+      {previous.map(({ field, previousValidUntil, previousUsedAt }) => (
+        <Text key={field} size="xs">
+          The previous {field} is accepted until{' '}
+          {previousValidUntil === null ? '' : <TimeText at={previousValidUntil} />};{' '}
+          {previousUsedAt === null ? (
+            'nobody has used it since the rotation.'
+          ) : (
+            <>
+              last used <TimeText at={previousUsedAt} mode="relative" />.
+            </>
+          )}
+        </Text>
+      ))}
+      <Button
+        size="compact-xs"
+        variant="default"
+        mt={6}
+        loading={revoke.isBusy}
+        onClick={() => void revoke.run(trigger.id)}
+      >
+        Revoke it now
+      </Button>
+    </Alert>
   );
 }

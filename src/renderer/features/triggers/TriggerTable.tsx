@@ -7,7 +7,7 @@ import { ToneBadge } from '../../ui/badges.tsx';
 import { TimeText } from '../../ui/figures.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { TriggerMenu } from './TriggerMenu.tsx';
-import { locationOf, stateOf } from './trigger-state.ts';
+import { locationOf, marksOf, stateOf } from './trigger-state.ts';
 import classes from '../../ui/table.module.css';
 
 export interface TriggerTableProps {
@@ -95,8 +95,15 @@ function TriggerRow({ trigger, isChosen, onToggle }: TriggerRowProps): ReactNode
         {trigger.kind === 'shared' ? 'Shared webhook' : 'Webhook'}
       </Table.Td>
       <Table.Td>
-        <div className={classes['clip']} title={trigger.name}>
-          <HostileText text={trigger.name} />
+        <div className={classes['marked']}>
+          <span className={classes['clip']} title={trigger.name}>
+            <HostileText text={trigger.name} />
+          </span>
+          {marksOf(trigger).map((mark) => (
+            <ToneBadge key={mark.word} tone={mark.tone} title={mark.why}>
+              {mark.word}
+            </ToneBadge>
+          ))}
         </div>
         <div className={`${classes['clip']} ${classes['dim']} ${classes['mono']}`} title={trigger.path}>
           <HostileText text={`${trigger.methods.join(', ')} ${trigger.path}`} />

@@ -33,3 +33,59 @@ export function locationOf({ project, workflows }: EndpointView): string {
   const rest = others.length === 0 ? '' : ` and ${others.length} more`;
   return `${project} / ${first.name}${version}${rest}`;
 }
+
+/** Something people should know about a trigger, beside its state. */
+export interface TriggerMark {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly why: string;
+}
+
+/** What is worth a look: silence, slow answers, keys that are gone or about to be, who may call. */
+export function marksOf({ silence, coach, secrets, open, replayable }: EndpointView): readonly TriggerMark[] {
+  const unreadable = secrets.filter(({ isReadable }) => !isReadable);
+  const weak = secrets.find(({ warning }) => warning !== null);
+  const hasPrevious = secrets.some(({ previousValidUntil }) => previousValidUntil !== null);
+  return [
+    ...(unreadable.length === 0
+      ? []
+      : [
+          {
+            word: 'key missing',
+            tone: 'bad' as const,
+            why: 'The key it was encrypted with is not here: callers get 503 until you set it again.',
+          },
+        ]),
+    ...(silence?.isSilent === true
+      ? [
+          {
+            word: 'silent',
+            tone: 'bad' as const,
+            why: `Nothing came for more than ${silence.alarmHours} h.`,
+          },
+        ]
+      : []),
+    ...(coach === null ? [] : [{ word: 'slow answers', tone: 'wait' as const, why: coach.sentence }]),
+    ...(hasPrevious
+      ? [
+          {
+            word: 'two keys',
+            tone: 'busy' as const,
+            why: 'The key before the last rotation is still accepted.',
+          },
+        ]
+      : []),
+    ...(weak === undefined ? [] : [{ word: 'weak key', tone: 'wait' as const, why: weak.warning ?? '' }]),
+    ...(open
+      ? [{ word: 'open', tone: 'wait' as const, why: 'Anyone who knows the URL may call.' }]
+      : replayable
+        ? [
+            {
+              word: 'replayable',
+              tone: 'note' as const,
+              why: 'A genuine call passes again when somebody who has seen it sends it again.',
+            },
+          ]
+        : []),
+  ];
+}

@@ -28,6 +28,7 @@ function kind(name: string, start: StepDefinition['start']): StepDefinition {
 const catalog: Catalog = {
   steps: [kind('webhook', 'may'), kind('manual', 'only'), kind('log', 'never')],
   auth: [],
+  providers: [],
   styles: [
     {
       style: 'metal',

@@ -44,6 +44,7 @@ const catalog: Catalog = {
       ],
     },
   ],
+  providers: [],
   styles: [],
 };
 

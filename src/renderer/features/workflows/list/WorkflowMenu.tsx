@@ -10,7 +10,7 @@ import { createWorkflow, removeWorkflow } from '../../../data/workflows.ts';
 import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
 import { documentOf } from '../editor/open-document.ts';
 import { detachDocument, writeDocument } from '../graph/fragment.ts';
-import { offerFile } from './offer-file.ts';
+import { offerFile } from '../../../ui/offer-file.ts';
 
 export interface WorkflowMenuProps {
   readonly workflow: WorkflowSummary;
@@ -37,7 +37,7 @@ export function WorkflowMenu({ workflow, catalog }: WorkflowMenuProps): ReactNod
   };
   const onExport = (): void => {
     if (catalog !== undefined)
-      offerFile(`${workflow.slug}.json`, writeDocument(documentOf(workflow, catalog)));
+      offerFile(`${workflow.slug}.json`, [writeDocument(documentOf(workflow, catalog))]);
   };
   return (
     <>
