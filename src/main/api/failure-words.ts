@@ -9,7 +9,55 @@ export interface FailureWords {
   readonly mending: string;
 }
 
-const table: Readonly<Record<string, FailureWords>> = {
+interface Entry extends FailureWords {
+  /** The cause where the number of callers says more, e.g. whom to tell. */
+  readonly titleOf?: (callers: number) => string;
+}
+
+const brokenExpression = 'Correct the filter, key or correlation of the endpoint; then retry these requests.';
+
+const table: Readonly<Record<string, Entry>> = {
+  old_secret: {
+    title: 'Callers still use the old key',
+    titleOf: (callers) =>
+      callers === 1 ? 'One caller still uses the old key' : `${callers} callers still use the old key`,
+    mending:
+      'Give them the new key or secret; next time let the old one stay valid for a while. These requests can be retried signed with the new one.',
+  },
+  hold_expired: {
+    title: 'It came early, and no run got there',
+    mending:
+      'The run it was held for ended or took another way. Start it anew and retry, or look at why it did not come to its wait.',
+  },
+  bad_request: {
+    title: 'The request was not well-formed HTTP',
+    mending:
+      'Something between the caller and here changes or repeats headers; look at the proxy or the library.',
+  },
+  uri_too_long: {
+    title: 'The URL was longer than 8 KiB',
+    mending: 'Let the caller send long values in the body.',
+  },
+  headers_too_large: {
+    title: 'The headers were too many or too large',
+    mending: 'At most 16 KiB and 100 headers are taken; cookies and tracing headers are the usual cause.',
+  },
+  output_too_large: {
+    title: 'An expression of the endpoint gave too much',
+    mending: brokenExpression,
+  },
+  sandbox_limit: {
+    title: 'An expression of the endpoint used too much memory',
+    mending: 'Simplify the filter, key or correlation of the endpoint; then retry these requests.',
+  },
+  workflow_missing: {
+    title: 'The run could not start: its version can not be used',
+    mending: 'Commit and activate the workflow again; then retry these requests.',
+  },
+  internal: {
+    title: 'Something went wrong here',
+    mending: 'The log says more; retry these requests, and report what it says if they fail again.',
+  },
   unauthorized: {
     title: 'The caller did not prove who it is',
     mending:
@@ -123,26 +171,20 @@ const table: Readonly<Record<string, FailureWords>> = {
     title: 'The run ended without an answer',
     mending: 'Lead every path of the workflow to the step that answers.',
   },
-  expression_failed: {
-    title: 'An expression of the endpoint failed',
-    mending: 'Correct the filter or key expression of the endpoint; then retry these requests.',
-  },
-  expression_invalid: {
-    title: 'An expression of the endpoint is not valid',
-    mending: 'Correct the filter or key expression of the endpoint; then retry these requests.',
-  },
+  expression_failed: { title: 'An expression of the endpoint failed', mending: brokenExpression },
+  expression_invalid: { title: 'An expression of the endpoint is not valid', mending: brokenExpression },
   expression_timeout: {
     title: 'An expression of the endpoint took too long',
-    mending: 'Simplify the filter or key expression of the endpoint; then retry these requests.',
+    mending: 'Simplify the filter, key or correlation of the endpoint; then retry these requests.',
   },
 };
 
-const unknownCause: FailureWords = {
-  title: 'Something went wrong here',
-  mending: 'The log says more; retry these requests, and report what it says if they fail again.',
-};
-
-/** The words for a reason; one nobody foresaw has words of its own. */
-export function failureWords(reason: string): FailureWords {
-  return Object.hasOwn(table, reason) ? (table[reason] ?? unknownCause) : unknownCause;
+/**
+ * The words for a reason; one nobody foresaw has those of a fault here.
+ * @param callers addresses the requests came from, where several are spoken of
+ */
+export function failureWords(reason: string, callers?: number): FailureWords {
+  const entry = Object.hasOwn(table, reason) ? table[reason] : table['internal'];
+  const { title = '', titleOf, mending = '' } = entry ?? {};
+  return { title: callers === undefined || titleOf === undefined ? title : titleOf(callers), mending };
 }

@@ -13,6 +13,8 @@ export interface ApiParts {
   readonly receiver: Receiver;
   /** Where the receiver listens, by settings that are kept. */
   readonly control: ReceiverControl;
+  /** Bulk jobs are worked off. */
+  readonly jobs: { wake(): void };
   readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;

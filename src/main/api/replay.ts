@@ -23,6 +23,8 @@ export interface RepeatWish {
   /** Default: the endpoint it came to. */
   readonly endpoint?: string | undefined;
   readonly edit?: RequestEdit | undefined;
+  /** Key under which a bulk job repeats it: however often, it is taken once. */
+  readonly jobKey?: string | undefined;
 }
 
 /** What the endpoint answered to a request judged again. */
@@ -31,6 +33,11 @@ export interface Judged {
   readonly status: number;
   readonly body: string;
   readonly runIds: string[];
+  /** Whether it was not refused; a run that then fails is the run's matter. */
+  readonly isTaken: boolean;
+  /** Why it was refused. */
+  readonly reason: string | null;
+  readonly reasonText: string | null;
 }
 
 /**
@@ -40,7 +47,7 @@ export interface Judged {
  */
 export async function repeatRequest(parts: ApiParts, row: RequestRow, wish: RepeatWish): Promise<Judged> {
   const { store, receiver, vault } = parts;
-  const { edit, mode } = wish;
+  const { edit, jobKey, mode } = wish;
   const endpoint = endpointFor(parts, row, wish);
   if (row.storedBodySize < row.bodySize && edit?.body === undefined) {
     throw new AppError({
@@ -62,6 +69,7 @@ export async function repeatRequest(parts: ApiParts, row: RequestRow, wish: Repe
     endpointId: endpoint.id,
     waiveFreshness: mode === 'asCaptured',
     edited: edit !== undefined,
+    ...(jobKey === undefined ? {} : { jobKey }),
   });
   await store.drain();
   const repeat = store.read.requests.byId(reply.requestId);
@@ -70,6 +78,9 @@ export async function repeatRequest(parts: ApiParts, row: RequestRow, wish: Repe
     status: reply.status,
     body: typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body).toString('utf8'),
     runIds: repeat?.runs.map((run) => run.id) ?? [],
+    isTaken: repeat !== undefined && repeat.verdict !== 'rejected',
+    reason: repeat?.reason ?? null,
+    reasonText: repeat?.reasonText ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { BodyView, FailedTrigger, RequestSummary, RequestView } from '../..
 import { headerValues } from '../base/raw-request.ts';
 import { directNote } from '../receiver/gate/client-ip.ts';
 import type { RequestTwin } from '../store/request-twins.ts';
+import type { LastRepeat } from '../store/request-repeats.ts';
 import type { RequestRow } from '../store/types.ts';
 import { knownSecretValues } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
@@ -59,17 +60,33 @@ export function toRequestSummary(row: RequestRow, known: KnownSecrets): RequestS
     isReplay: row.isReplay,
     firstRequestId: row.firstRequestId,
     triage: row.triage,
+    drift: row.drift,
     runs: row.runs.map((run) => ({ ...run })),
   };
 }
 
 /** The failed trigger of SPEC 2: the request, its cause and its state. */
-export function toFailedTrigger(row: RequestRow, known: KnownSecrets): FailedTrigger {
+export function toFailedTrigger(
+  row: RequestRow,
+  known: KnownSecrets,
+  lastRetry: LastRepeat | undefined,
+): FailedTrigger {
   return {
     ...toRequestSummary(row, known),
     state: row.triage ?? 'open',
     cause: row.reasonText ?? failureWords(row.reason ?? '').title,
     requestId: row.id,
+    lastRetry:
+      lastRetry === undefined
+        ? null
+        : {
+            requestId: lastRetry.id,
+            at: toTime(lastRetry.receivedAt),
+            status: lastRetry.status,
+            taken: lastRetry.isTaken,
+            reason: lastRetry.reason,
+            cause: lastRetry.reasonText,
+          },
   };
 }
 

@@ -10,12 +10,7 @@ import { hasScope, type Procedures, requires } from './procedures.ts';
 import { repeatRequest } from './replay.ts';
 import { requestQuery } from './request-query.ts';
 import { curlOf, snippetsOfRequest } from './request-snippets.ts';
-import {
-  secretsByEndpoint,
-  toBodyView,
-  toRequestSummary,
-  toRequestView,
-} from './request-view.ts';
+import { secretsByEndpoint, toBodyView, toRequestSummary, toRequestView } from './request-view.ts';
 import { driftOf } from './sample-content.ts';
 import { verificationOf } from './verification.ts';
 

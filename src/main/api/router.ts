@@ -1,10 +1,12 @@
 /** The whole contract implemented: one router for the window, the admin page and `/v1`. */
 import { endpointProcedures } from './endpoints.ts';
+import { failedTriggerProcedures } from './failed-triggers.ts';
+import { jobProcedures } from './jobs.ts';
 import { liveProcedures } from './live.ts';
 import type { ApiParts } from './parts.ts';
 import { createProcedures } from './procedures.ts';
 import { entityProcedures, recordProcedures } from './records.ts';
-import { failedTriggerProcedures, requestProcedures } from './requests.ts';
+import { requestProcedures } from './requests.ts';
 import { runProcedures } from './runs.ts';
 import { secretProcedures } from './secrets.ts';
 import { systemProcedures } from './system.ts';
@@ -22,6 +24,7 @@ export function createRouter(parts: ApiParts) {
     endpoints: endpointProcedures(os, parts, inTurn),
     requests: requestProcedures(os, parts),
     failedTriggers: failedTriggerProcedures(os, parts),
+    jobs: jobProcedures(os, parts),
     entities: entityProcedures(os, parts),
     records: recordProcedures(os, parts),
     secrets: secretProcedures(os, parts),

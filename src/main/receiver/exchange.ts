@@ -26,6 +26,8 @@ export interface Repeat {
    * sender sent, whose own next try must not be taken for its twin.
    */
   readonly isUnkeyed: boolean;
+  /** Key under which a bulk job repeats it; nobody waits for the run. */
+  readonly jobKey?: string;
 }
 
 /** An answer; `body` is sent as it is. */

@@ -56,6 +56,8 @@ export interface JudgeOptions {
   readonly endpointId: string;
   /** Judge timestamps as of the time it was captured. */
   readonly waiveFreshness?: boolean;
+  /** Key under which a bulk job repeats it: it is taken once, and answered without waiting for its run. */
+  readonly jobKey?: string;
   /** Whether something of it was changed since. */
   readonly edited?: boolean;
 }

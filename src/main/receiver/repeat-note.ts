@@ -11,6 +11,7 @@ interface RepeatWish {
   readonly endpointId: string;
   readonly waiveFreshness?: boolean;
   readonly edited?: boolean;
+  readonly jobKey?: string;
 }
 
 const takenVerdicts: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'held']);
@@ -20,7 +21,7 @@ const takenVerdicts: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'he
  * @param capturedAt when it arrived, epoch ms. A repetition of a repetition counts as of the first one's time.
  */
 export function repeatOf(earlier: RequestRow | undefined, capturedAt: number, wish: RepeatWish): Repeat {
-  const { edited = false, endpointId, replayOf, waiveFreshness = false } = wish;
+  const { edited = false, endpointId, jobKey, replayOf, waiveFreshness = false } = wish;
   const before = earlier?.stages.find(({ repeat }) => repeat !== undefined)?.repeat;
   const elsewhere = earlier !== undefined && earlier.endpointId !== endpointId;
   const wasTaken = earlier !== undefined && takenVerdicts.has(earlier.verdict);
@@ -29,6 +30,7 @@ export function repeatOf(earlier: RequestRow | undefined, capturedAt: number, wi
     replayOf,
     mark: { mode: waiveFreshness ? 'asCaptured' : 'signed', edited, elsewhere, freshAt },
     isUnkeyed: wasTaken || edited || elsewhere,
+    ...(jobKey === undefined ? {} : { jobKey }),
   };
 }
 

@@ -106,6 +106,12 @@ export function readEndpoints(sql: Sql) {
       sql
         .all<SecretColumns>(`SELECT ${secretColumns} FROM endpoint_secrets WHERE endpoint_id = ?`, endpointId)
         .map(toSecret),
+    /** The secret each field had before its present one, sealed. */
+    retiredSecrets: (endpointId: string): readonly { readonly field: string; readonly sealed: string }[] =>
+      sql.all<{ field: string; sealed: string }>(
+        'SELECT field, sealed FROM retired_secrets WHERE endpoint_id = ?',
+        endpointId,
+      ),
     allSecrets: (): readonly EndpointSecretRow[] =>
       sql.all<SecretColumns>(`SELECT ${secretColumns} FROM endpoint_secrets`).map(toSecret),
     /** One entry per endpoint that has ever had a request; counts begin at `sinceAt`. Indexes alone are read. */

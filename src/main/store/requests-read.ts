@@ -9,6 +9,7 @@ import type { PageQuery } from './paging.ts';
 import { runsOfFirst, runsOfRequest } from './request-runs.ts';
 import { walkRequests } from './request-walk.ts';
 import type { Found } from './request-walk.ts';
+import { type LastRepeat, lastRepeatOf } from './request-repeats.ts';
 import { type RequestTwin, twinsOf } from './request-twins.ts';
 import type { Sql } from './sql.ts';
 import type { Page, RequestRow } from './types.ts';
@@ -60,11 +61,22 @@ export interface RequestQuery extends PageQuery {
   readonly clientIp?: string | undefined;
 }
 
+interface GroupColumns {
+  readonly reason: string | null;
+  readonly endpoint_id: string;
+  readonly n: number;
+  readonly callers: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Failed triggers of one cause at one endpoint. */
 export interface FailedGroup {
   readonly reason: string;
   readonly endpointId: string;
   readonly count: number;
+  /** Addresses they came from. */
+  readonly callers: number;
   readonly firstAt: number;
   readonly lastAt: number;
   /** Sentence of the newest of them. */
@@ -195,6 +207,8 @@ export function readRequests(sql: Sql) {
     },
     /** Later deliveries of the same key: duplicates of this one, and those whose body was another. Oldest first. */
     twins: (id: string): readonly RequestTwin[] => twinsOf(sql, id),
+    /** What came of sending it again last. */
+    lastRepeat: (id: string): LastRepeat | undefined => lastRepeatOf(sql, id),
     /** The bytes as received (cut at 64 KiB for a refused one); empty when there were none. */
     body,
     /** The whole request as it was received, to be judged or sent again. */
@@ -221,14 +235,16 @@ export function readRequests(sql: Sql) {
     /** Open failed triggers by cause and endpoint, those with the newest first. */
     failedGroups: (): readonly FailedGroup[] =>
       sql
-        .all<{ reason: string | null; endpoint_id: string; n: number; first: number; last: number }>(
-          `SELECT reason, endpoint_id, count(*) AS n, min(received_at) AS first, max(received_at) AS last
+        .all<GroupColumns>(
+          `SELECT reason, endpoint_id, count(*) AS n, count(DISTINCT client_ip) AS callers,
+             min(received_at) AS first, max(received_at) AS last
            FROM requests WHERE triage = 'open' AND triage IS NOT NULL GROUP BY reason, endpoint_id ORDER BY last DESC`,
         )
         .map((group) => ({
           reason: group.reason ?? 'internal',
           endpointId: group.endpoint_id,
           count: group.n,
+          callers: group.callers,
           firstAt: group.first,
           lastAt: group.last,
           sampleText:

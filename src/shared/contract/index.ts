@@ -4,6 +4,7 @@
  */
 import type { ContractRouterClient } from '@orpc/contract';
 import { endpoints } from './endpoints.ts';
+import { jobs } from './jobs.ts';
 import { entities, records } from './records.ts';
 import { failedTriggers, requests } from './requests.ts';
 import { runs } from './runs.ts';
@@ -16,6 +17,7 @@ export const contract = {
   endpoints,
   requests,
   failedTriggers,
+  jobs,
   entities,
   records,
   secrets,

@@ -1,6 +1,7 @@
 /** Captured requests and failed triggers: list, look inside, send again (SPEC 2, 4, 11). */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { requestDrift } from './samples.ts';
 import { triageSchema } from '../model/request.ts';
 import {
   comparisonSchema,
@@ -12,6 +13,7 @@ import {
   requestSnippetSchema,
   verificationSchema,
 } from './inspector.ts';
+import { dismissAll, replayAll, retryAll } from './jobs.ts';
 import {
   bodyViewSchema,
   failedTriggerSchema,
@@ -33,6 +35,7 @@ const judgedSchema = z.object({
 });
 
 export const requests = {
+  drift: requestDrift,
   list: oc
     .route({ method: 'GET', path: '/requests', tags: ['Requests'], summary: 'List captured requests' })
     .input(requestListSchema)
@@ -69,6 +72,7 @@ export const requests = {
     })
     .input(idInput.extend({ ...repeatShape, endpoint: z.string().min(1).max(64).optional() }))
     .output(judgedSchema),
+  replayAll,
   snippets: oc
     .route({
       method: 'GET',
@@ -104,6 +108,8 @@ export const requests = {
 };
 
 export const failedTriggers = {
+  retryAll,
+  dismissAll,
   list: oc
     .route({
       method: 'GET',

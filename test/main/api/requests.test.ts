@@ -230,10 +230,16 @@ describe('failed triggers', () => {
       'GET',
       '/failed-triggers/groups',
     );
-    const group = groups.items.find((one) => one.endpointId === endpoint?.id);
-    expect(group).toMatchObject({ reason: 'unauthorized', count: 2, endpointName: 'Arrived' });
+    const group = groups.items.find(
+      (one) => one.endpointId === endpoint?.id && one.reason === 'unauthorized',
+    );
+    expect(group).toMatchObject({ reason: 'unauthorized', count: 1, callers: 1, endpointName: 'Arrived' });
     expect(group?.title).toBeTruthy();
     expect(group?.mending).toMatch(/key|secret/);
+    const old = groups.items.find(
+      (one) => one.endpointId === endpoint?.id && one.reason === 'old_secret',
+    );
+    expect(old).toMatchObject({ count: 1, callers: 1, title: 'One caller still uses the old key' });
 
     const [, signed] = open.items;
     const still = await api.ok(judged, 'POST', `/failed-triggers/${signed?.id}/retry`);

@@ -186,6 +186,7 @@ describe('failures', () => {
           target: null,
           startOutputJson: null,
           next: [{ nodeId: 'b', name: 'b', type: 'set', dueAt: at }],
+          coming: [],
         },
       ],
       at,

@@ -22,6 +22,19 @@ export function findDedupe(
   exchange: Exchange,
   tools: Tools,
 ): Admission['dedupe'] | Promise<Admission['dedupe']> {
+  const own = findOwn(exchange, tools);
+  const jobKey = exchange.repeat?.jobKey;
+  if (jobKey === undefined) return own;
+  // A delivery's own key tells its sender's next try too; only where it has none does the job's.
+  const orOfJob = (found: Admission['dedupe']): Admission['dedupe'] =>
+    found ?? recordOf(exchange, jobKey, defaultWindowMs);
+  return own instanceof Promise ? own.then(orOfJob) : orOfJob(own);
+}
+
+function findOwn(
+  exchange: Exchange,
+  tools: Tools,
+): Admission['dedupe'] | Promise<Admission['dedupe']> {
   const { settings, resumeToken } = routeOf(exchange);
   // A resume token is good for one use anyway; a repetition may have to leave keys alone.
   if (resumeToken !== undefined || exchange.repeat?.isUnkeyed === true) return null;

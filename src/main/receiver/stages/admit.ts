@@ -71,6 +71,11 @@ function noteOfPlan({ runs, resume }: AdmissionPlan): string {
   return runs.length === 1 ? 'One run is to start.' : `${runs.length} runs are to start.`;
 }
 
+/** Whether the caller waits for no run: a bulk job never does. */
+function isAnsweredAtOnce(exchange: Exchange): boolean {
+  return routeOf(exchange).response.mode === 'minimal' || exchange.repeat?.jobKey !== undefined;
+}
+
 /** The answer that does not depend on how the run goes; undefined in the waiting modes. */
 async function answerAtOnce(
   exchange: Exchange,
@@ -79,7 +84,7 @@ async function answerAtOnce(
 ): Promise<Answer | undefined> {
   const { response } = routeOf(exchange);
   const runIds = plan.runs.map((run) => run.id);
-  if (response.mode === 'minimal') return acceptedAnswer(response, runIds, exchange.id);
+  if (isAnsweredAtOnce(exchange)) return acceptedAnswer(response, runIds, exchange.id);
   if (response.mode !== 'custom') return undefined;
   const [first] = plan.runs;
   const run = first === undefined ? {} : { run: { id: first.id, workflowId: first.workflowId } };
@@ -139,7 +144,7 @@ async function answerResumed(
   tools: Tools,
 ): Promise<Answer> {
   const { response } = routeOf(exchange);
-  if (response.mode === 'minimal') return acceptedAnswer(response, [runId, ...runIds], exchange.id);
+  if (isAnsweredAtOnce(exchange)) return acceptedAnswer(response, [runId, ...runIds], exchange.id);
   if (atOnce !== undefined) return atOnce;
   const listener = listenToRun(exchange, runId, tools);
   try {

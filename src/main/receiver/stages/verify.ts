@@ -7,6 +7,7 @@ import type { AuthVerdict, Refusal } from '../../auth/scheme.ts';
 import { authCheckOf } from '../auth-check.ts';
 import type { Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
+import { presentsRetired } from '../retired-secret.ts';
 import type { Tools } from '../tools.ts';
 import { failureKey } from './check-pace.ts';
 
@@ -21,10 +22,10 @@ export function verify(exchange: Exchange, tools: Tools): void | Promise<void> {
   return settle(exchange, verdict, tools);
 }
 
-function settle(exchange: Exchange, verdict: AuthVerdict, tools: Tools): void {
+function settle(exchange: Exchange, verdict: AuthVerdict, tools: Tools): void | Promise<void> {
   const { endpoint, auth } = routeOf(exchange);
   const { scheme, title, fields } = auth.scheme.definition;
-  if (!verdict.ok) throw refusal(exchange, verdict, tools);
+  if (!verdict.ok) return refuse(exchange, verdict, tools);
   if (verdict.secretIndex === 0) {
     exchange.note = scheme === 'none' ? 'Anyone may call.' : `${title}: genuine.`;
     return;
@@ -35,6 +36,18 @@ function settle(exchange: Exchange, verdict: AuthVerdict, tools: Tools): void {
     if (kind === 'secret')
       tools.store.writeLazy('noteSecretUse', { endpointId: endpoint.id, field: name, at });
   }
+}
+
+/** @throws AppError `unauthorized`, always */
+async function refuse(exchange: Exchange, verdict: Refusal, tools: Tools): Promise<never> {
+  const error = refusal(exchange, verdict, tools);
+  if (!(await presentsRetired(exchange, tools))) throw error;
+  exchange.reason = 'old_secret';
+  throw new AppError({
+    code: 'unauthorized',
+    reason: 'It was made with the key or secret from before the last change.',
+    details: error.details,
+  });
 }
 
 function refusal(exchange: Exchange, { code, reason }: Refusal, tools: Tools): AppError {

@@ -1,6 +1,6 @@
 /**
- * Bulk jobs with what they have yet to do; the waits live runs are on their way to; what failed triggers are grouped
- * and linked by.
+ * Bulk jobs with what they have yet to do; the waits live runs are on their way to; what failed triggers are grouped,
+ * linked and explained by.
  */
 import type { Migration } from './migration.ts';
 
@@ -12,6 +12,7 @@ CREATE TABLE jobs (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
+  mode TEXT NOT NULL,
   title TEXT NOT NULL,
   -- 'gathering' until all its items are named; one left so by the end of the process is dropped.
   state TEXT NOT NULL,
@@ -56,6 +57,22 @@ INSERT INTO coming_waits (run_seq, node_id, workflow_id)
     AND json_extract(n.value, '$.type') = 'webhook' AND json_extract(n.value, '$.config.waitWhenReached') = 1
     AND NOT EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = r.seq AND s.node_id = json_extract(n.value, '$.id')
       AND NOT (s.status = 'queued' AND s.wait_kind IS NULL));
+
+-- The secret each field had before its present one, to know callers by that still use it; it opens nothing.
+CREATE TABLE retired_secrets (
+  endpoint_id TEXT NOT NULL,
+  field TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  PRIMARY KEY (endpoint_id, field)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER endpoint_secrets_retire AFTER UPDATE OF sealed ON endpoint_secrets WHEN OLD.sealed <> NEW.sealed
+  BEGIN
+    -- No upsert: within a trigger the one of the outer statement would hold.
+    DELETE FROM retired_secrets WHERE endpoint_id = OLD.endpoint_id AND field = OLD.field;
+    INSERT INTO retired_secrets (endpoint_id, field, sealed) VALUES (OLD.endpoint_id, OLD.field, OLD.sealed);
+  END;
+CREATE TRIGGER endpoint_secrets_forget AFTER DELETE ON endpoint_secrets
+  BEGIN DELETE FROM retired_secrets WHERE endpoint_id = OLD.endpoint_id AND field = OLD.field; END;
 
 ALTER TABLE holds ADD COLUMN token_hash TEXT;
 CREATE INDEX holds_token ON holds (token_hash) WHERE token_hash IS NOT NULL;
