@@ -126,8 +126,9 @@ function readDigests(text: string, rule: HmacRule): readonly Buffer[] | undefine
     ? readSignatureList(text, rule.list).digests
     : text.split(between, mostSignatures + 1);
   const digests = tokens.map((token) => readDigest(token, rule)).filter((digest) => digest !== undefined);
-  const areAll = digests.length === tokens.length && digests.length > 0;
-  return areAll && tokens.length <= mostSignatures ? digests : undefined;
+  // In a list with names digests of a later kind may stand beside those that are known.
+  const areGood = rule.list === undefined ? digests.length === tokens.length : digests.length > 0;
+  return areGood && tokens.length <= mostSignatures ? digests : undefined;
 }
 
 function readDigest(token: string, { algorithm, encoding, prefix }: HmacRule): Buffer | undefined {

@@ -10,7 +10,10 @@ import { formatPath } from '../../shared/model/document.ts';
 import type { AuthSettings } from '../../shared/model/endpoint.ts';
 import { apiKey } from './api-key.ts';
 import { appSign } from './app-sign.ts';
+import { basic } from './basic.ts';
+import { bearer } from './bearer.ts';
 import { hmac } from './hmac.ts';
+import { jwt } from './jwt.ts';
 import { keyPair } from './key-pair.ts';
 import { none } from './none.ts';
 import { findProvider, providerScheme } from './provider-scheme.ts';
@@ -19,7 +22,17 @@ import { providerRegistry } from './providers/registry.ts';
 import type { AuthScheme } from './scheme.ts';
 
 /** The registry; scheme names are unique. */
-export const authRegistry: readonly AuthScheme[] = [none, apiKey, keyPair, hmac, providerScheme, appSign];
+export const authRegistry: readonly AuthScheme[] = [
+  none,
+  apiKey,
+  keyPair,
+  basic,
+  bearer,
+  jwt,
+  hmac,
+  providerScheme,
+  appSign,
+];
 
 const byName = new Map(authRegistry.map((scheme) => [scheme.definition.scheme, scheme]));
 if (byName.size !== authRegistry.length) throw new Error('Two authentication schemes have one name.');

@@ -27,7 +27,10 @@ export interface AuthCheck {
    * exception to judging before parsing, for schemes whose sender puts its signature inside the body.
    */
   readonly bodyFields?: () => ReadonlyArray<readonly [string, string]>;
-  /** The value of a JSON body under the same rule; undefined for anything that is none. */
+  /**
+   * The value of a JSON body under the same rule, whatever its content type says: some senders say text/plain, and a header
+   * nobody signs must not decide whether an id or a time in the body is found. Undefined for anything that is no JSON.
+   */
   readonly bodyJson?: () => unknown;
   /**
    * The PEM text of a sender's public certificate, fetched over https and kept for a while; only hosts that end in one

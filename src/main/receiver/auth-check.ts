@@ -28,7 +28,7 @@ export function authCheckOf(exchange: Exchange, tools: Tools): AuthCheck {
     secrets: route.secretsAt(now),
     bodyFields: () => bodyFieldsOf(decoded, type),
     bodyJson() {
-      json ??= { value: bodyJsonOf(decoded, type) };
+      json ??= { value: bodyJsonOf(decoded) };
       return json.value;
     },
     fetchCertificate: (url, hosts) => tools.outside.certificate(url, hosts),

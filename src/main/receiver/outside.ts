@@ -44,7 +44,9 @@ function isAllowed(url: string, hosts: readonly string[]): boolean {
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const part of response.body ?? []) {
+    const chunk: unknown = part;
+    if (!(chunk instanceof Uint8Array)) throw failed('What the sender answered is no bytes.');
     size += chunk.byteLength;
     if (size > maxBytes) throw failed('What the sender answered is larger than 64 KiB.');
     chunks.push(chunk);

@@ -65,7 +65,7 @@ function checkOf(settings: Readonly<Record<string, unknown>>, sent: Sent): AuthC
     secrets: sent.secrets,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     bodyFields: () => bodyFields ?? bodyFieldsOf(body, contentType),
-    bodyJson: () => bodyJsonOf(body, contentType),
+    bodyJson: () => bodyJsonOf(body),
     ...(fetchCertificate === undefined ? {} : { fetchCertificate }),
   };
 }

@@ -4,7 +4,7 @@ import type { AuthCheck } from '../scheme.ts';
 import { bodyText } from './body-text.ts';
 import { deliveryBodyWithout } from './delivery-body.ts';
 import { hmacProvider, usualRule } from './hmac-provider.ts';
-import { learnedSecretFields, learnSecret } from './learned-secret.ts';
+import { learnedSecretField, learnSecret } from './learned-secret.ts';
 import type { Handshake, Provider } from './provider.ts';
 
 const header = 'X-Notion-Signature';
@@ -16,10 +16,9 @@ export const notion: Provider = hmacProvider(
     description:
       'Notion integration settings > Webhooks > Create a subscription: enter the URL. Then press Verify and paste the verification_token from the captured request.',
     formula: `HMAC-SHA256 of the body under the verification token, hex with "sha256=", in ${header}.`,
-    fields: learnedSecretFields(
-      'Verification token',
-      'Learned from the first call, which brings it in its body.',
-    ),
+    fields: [
+      learnedSecretField('Verification token', 'Learned from the first call, which brings it in its body.'),
+    ],
     deadlineMs: null,
     replayable: false,
     handshake: 'A POST with verification_token is answered with 200; the token is kept as the secret.',
@@ -37,5 +36,5 @@ function answerToken(check: AuthCheck): Handshake | undefined {
   if (method !== 'POST' || presentedHeader(headers, header).kind !== 'missing') return undefined;
   const token = bodyText(check, ['verification_token']);
   if (token === undefined) return undefined;
-  return learnSecret(check, token, 'Notion', { status: 200, headers: {}, body: '' });
+  return learnSecret(token, 'Notion', { status: 200, headers: {}, body: '' });
 }

@@ -14,16 +14,15 @@ const none: Pairs = [];
 /** Texts and numbers at the top of a JSON or form body by name, in the order sent. */
 export function bodyFieldsOf(bytes: Uint8Array, contentType: string | undefined): Pairs {
   if (bytes.byteLength === 0) return none;
-  if (readContentType(contentType).kind === 'form')
+  const { kind } = readContentType(contentType);
+  if (kind === 'form')
     return readPairs(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
-  return fieldsOf(bodyJsonOf(bytes, contentType));
+  return kind === 'json' || kind === 'none' ? fieldsOf(bodyJsonOf(bytes)) : none;
 }
 
-/** The value of a JSON body; undefined for other kinds of bodies and faulty ones. */
-export function bodyJsonOf(bytes: Uint8Array, contentType: string | undefined): unknown {
+/** The value of a JSON body, whatever its content type says; undefined for one that is none. */
+export function bodyJsonOf(bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return undefined;
-  const { kind } = readContentType(contentType);
-  if (kind !== 'json' && kind !== 'none') return undefined;
   try {
     return parseJson(bytes).value;
   } catch (error) {

@@ -54,7 +54,7 @@ export async function answerByRule(
   const payload =
     readContentType(type).kind === 'form'
       ? groupByName(bodyFieldsOf(exchange.decoded, type))
-      : (bodyJsonOf(exchange.decoded, type) ?? null);
+      : (bodyJsonOf(exchange.decoded) ?? null);
   const scope = tools.engine.requestScope({ raw: exchange.raw, payload, params: {} });
   const value = await render(body ?? '', scope, tools);
   return successAnswer({ status, headers }, bodyOfValue(value ?? '', headers, 'plain'));

@@ -1,0 +1,59 @@
+/**
+ * GitLab: a token that comes as it is, or, where a signing token is set, a signature by Standard Webhooks. Who signs is not
+ * believed for the token alone.
+ */
+import { isSecret } from '../compare.ts';
+import { requireHeader } from '../required-header.ts';
+import { refuse, requireSecrets, type AuthCheck, type AuthVerdict, type SignInput } from '../scheme.ts';
+import { signStandard, verifyStandard, type StandardRule } from '../standard-webhooks.ts';
+import { headerOf } from './delivery-header.ts';
+import { secretField } from './fields.ts';
+import type { Provider } from './provider.ts';
+
+const tokenHeader = 'X-Gitlab-Token';
+const rule: StandardRule = { field: 'signingToken', families: ['webhook'], toleranceMs: 300_000 };
+
+export const gitlab: Provider = {
+  definition: {
+    provider: 'gitlab',
+    title: 'GitLab',
+    description:
+      'Settings > Webhooks > Add new webhook of a project or group: enter the URL and the secret token.',
+    formula: `The secret token as it is in ${tokenHeader}; with a signing token HMAC-SHA256 of id, timestamp and body in webhook-signature.`,
+    fields: [
+      secretField('Secret token', 'The same text stands in "Secret token" of the webhook at GitLab.'),
+      {
+        name: 'signingToken',
+        label: 'Signing token',
+        kind: 'secret',
+        help: 'whsec_ and base64, as GitLab shows it. Where it is set, the secret token plays no part.',
+      },
+    ],
+    deadlineMs: 10_000,
+    replayable: false,
+    handshake: null,
+  },
+  verify: (check) => (isSigning(check.secrets[0]) ? verifyStandard(check, rule) : verifyToken(check)),
+  sign: (input) => (isSigning(input.secrets) ? signStandard(input, rule) : signToken(input)),
+  presents: { headers: [tokenHeader], query: [] },
+  deliveryId: (check) => headerOf(check, 'Idempotency-Key'),
+};
+
+function isSigning(secrets: AuthCheck['secrets'][number] | undefined): boolean {
+  return secrets?.['signingToken'] !== undefined;
+}
+
+function verifyToken({ raw, secrets }: AuthCheck): AuthVerdict {
+  const sets = requireSecrets(secrets, ['secret']);
+  const token = requireHeader(raw.headers, tokenHeader);
+  if (typeof token !== 'string') return token;
+  const secretIndex = sets.map((set) => isSecret(token, set['secret'] ?? '')).indexOf(true);
+  return secretIndex < 0
+    ? refuse('mismatch', `The header ${tokenHeader} holds another token.`)
+    : { ok: true, secretIndex };
+}
+
+function signToken({ secrets }: SignInput) {
+  const [set] = requireSecrets([secrets], ['secret']);
+  return { headers: { [tokenHeader]: set?.['secret'] ?? '' }, query: {} };
+}
