@@ -9,6 +9,8 @@ import {
   endpointSettingsShape,
   type WebhookConfig,
 } from '../../shared/model/endpoint.ts';
+import { withSample } from '../../shared/model/sample.ts';
+import { listeningUntilOf } from '../store/samples-read.ts';
 import type { EndpointRow } from '../store/types.ts';
 import { methodsOf } from '../styles/registry.ts';
 import { maskedAuth, toSecretViews } from './endpoint-secrets.ts';
@@ -43,6 +45,10 @@ function settingsOfConfig(config: WebhookConfig): EndpointSettings {
 
 /** Settings of one endpoint, read now. */
 export function readSettings(parts: ApiParts, endpoint: EndpointRow): EndpointSettings {
+  return withSample(readStated(parts, endpoint), parts.store.read.samples.byEndpoint(endpoint.id));
+}
+
+function readStated(parts: ApiParts, endpoint: EndpointRow): EndpointSettings {
   if (endpoint.settings !== null) return endpoint.settings;
   const row = endpoint.workflowId === null ? undefined : parts.store.read.workflows.byId(endpoint.workflowId);
   const documents = row === undefined ? [] : [liveDocument(parts, row), row.draft];
@@ -59,7 +65,8 @@ export function toEndpointView(
   around: EndpointSurroundings,
 ): EndpointView {
   const bound = around.bound(endpoint);
-  const settings = settingsOf(endpoint, bound);
+  const sample = parts.store.read.samples.byEndpoint(endpoint.id);
+  const settings = withSample(settingsOf(endpoint, bound), sample);
   const { lastRequestAt, accepted, duplicates, rejected } = around.recent(endpoint.id);
   const hasLive = bound.some(({ version }) => version !== null);
   return {
@@ -84,6 +91,8 @@ export function toEndpointView(
     recent: { accepted, duplicates, rejected },
     silence: silenceOf(parts, endpoint, bound),
     coach: coachOf(parts.store, endpoint, settings),
+    listeningUntil: toTimeOrNull(listeningUntilOf(sample, parts.clock.now())),
+    driftSince: toTimeOrNull(sample?.driftSince ?? null),
     ...exposureOf(settings),
     createdAt: toTime(endpoint.createdAt),
     updatedAt: toTime(endpoint.updatedAt),

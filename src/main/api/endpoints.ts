@@ -14,6 +14,7 @@ import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { makeSampleCall, urlWithKey } from './sample-call.ts';
+import { sampleProcedures } from './samples.ts';
 import {
   changeSharedSource,
   createSharedSource,
@@ -53,6 +54,8 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
   }
 
   return {
+    ...sampleProcedures(os, parts, inTurn),
+
     list: os.endpoints.list.use(requires('read')).handler(({ input: { q, kind, limit, cursor } }) => {
       const around = readSurroundings(parts);
       const words = q?.trim().toLowerCase() ?? '';

@@ -90,9 +90,10 @@ export async function captureRefused(exchange: Exchange, answer: Answer, tools: 
     verdict: exchange.verdict,
     reason: exchange.reason,
     reasonText: exchange.reasonText,
-    reply: noteOf(answer),
+    reply: noteOf(answer, route.credentials.headers),
     durationMs: exchange.elapsedMs,
     bodySize: Math.max(exchange.body.byteLength, source.received, source.declared ?? 0),
+    drift: noticeDrift(exchange),
   });
 }
 

@@ -17,6 +17,8 @@ export function toCall<Name extends OperationName>(name: Name, input: OperationI
       return { name: given.name, input: encodeUnadmitted(given.input) };
     case 'noteReplies':
       return { name: given.name, input: encodeNotes(given.input) };
+    case 'takeSample':
+      return { name: given.name, input: { ...encodeUnadmitted(given.input), sample: given.input.sample } };
     default:
       return given;
   }
@@ -25,12 +27,15 @@ export function toCall<Name extends OperationName>(name: Name, input: OperationI
 /** The request body a call carries, if it is one that carries any. */
 export function bodyOf(call: Call): Uint8Array | undefined {
   const { name, input } = call as AnyCall;
-  return name === 'admit' || name === 'captureRefused' ? input.request.body : undefined;
+  return name === 'admit' || name === 'captureRefused' || name === 'takeSample'
+    ? input.request.body
+    : undefined;
 }
 
 /** The same call with another body. */
 export function withBody(call: Call, body: Uint8Array): Call {
   const { name, input } = call as AnyCall;
+  if (name === 'takeSample') return { name, input: { ...input, request: { ...input.request, body } } };
   if (name !== 'admit' && name !== 'captureRefused') return call;
   return { name, input: { ...input, request: { ...input.request, body } } };
 }

@@ -39,6 +39,8 @@ export interface UnadmittedRequest {
   readonly durationMs: number | null;
   /** Bytes received, where they are more than `request.raw.body` holds. */
   readonly bodySize: number;
+  /** Fields in which it differs from the sample; none when none was noticed. */
+  readonly drift?: number | null;
 }
 
 export interface StorableUnadmitted extends Omit<UnadmittedRequest, 'request' | 'reply'> {
@@ -52,6 +54,8 @@ export interface LaterNote {
   /** Null: the answer is the one stored with the admission. */
   readonly reply: ReplyNote | null;
   readonly durationMs: number;
+  /** Fields in which it differs from the sample; none when none was noticed. */
+  readonly drift?: number | null;
 }
 
 export interface StorableNote extends Omit<LaterNote, 'reply'> {

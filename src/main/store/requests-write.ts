@@ -69,7 +69,7 @@ export function insertRequest(context: WriteContext, request: StorableRequest, f
 /** Captures a request that was not admitted: refused, or a sample, filtered or a handshake. */
 export function captureRefused(context: WriteContext, input: StorableUnadmitted): void {
   const isBounded = input.verdict === 'rejected' || input.verdict === 'handshake';
-  insertRequest(context, input.request, {
+  const seq = insertRequest(context, input.request, {
     verdict: input.verdict,
     reason: input.reason,
     reasonText: input.reasonText,
@@ -81,6 +81,15 @@ export function captureRefused(context: WriteContext, input: StorableUnadmitted)
     bodySize: input.bodySize,
     isBounded,
   });
+  if (typeof input.drift === 'number') {
+    context.sql.run(
+      'INSERT INTO request_notes (seq, duration_ms, drift) VALUES (?, ?, ?)',
+      seq,
+      input.durationMs ?? 0,
+      input.drift,
+    );
+    noteDriftSince(context, input.request.endpointId, input.request.receivedAt);
+  }
   if (isBounded) context.toTrim.add(`${input.verdict} ${input.request.endpointId}`);
 }
 

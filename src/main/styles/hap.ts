@@ -11,6 +11,7 @@ export const hap: StyleBehaviour = {
     defaultAuth: { scheme: 'none' },
   },
   reading: 'byType',
+  mergesQuery: true,
   path: ({ endpointId }) => `/workflow/hooks/${endpointId}`,
   intent: intentByRole,
   sampleRequest: () => ({

@@ -49,6 +49,10 @@ export interface SampleRequest {
 export interface StyleBehaviour {
   readonly definition: StyleDefinition;
   readonly reading: BodyReading;
+  /** Fields of the body that tell the style what to do, and so are no parameters of a sample. */
+  readonly words?: readonly string[];
+  /** Whether a field may come in the query as well as in the body: GET and POST are parsed alike. */
+  readonly mergesQuery?: boolean;
   /** The exact pathname callers use. */
   path(place: StylePlace): string;
   /**

@@ -22,6 +22,7 @@ export const validmind: StyleBehaviour = {
     defaultAuth: { scheme: 'keyPair', keyHeader: 'x-api-key', secretHeader: 'x-api-secret' },
   },
   reading: 'json',
+  words: fields,
   path: ({ endpointId, nodeId }) => `/vm/api/v1/webhooks/${endpointId}/${nodeId ?? sharedNode}`,
   intent(payload) {
     const { action, target, entity_name: entity } = fieldsOf(payload);

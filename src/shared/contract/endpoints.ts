@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { endpointSettingsShape, sharedNameSchema } from '../model/endpoint.ts';
+import { endpointSamples } from './samples.ts';
 import { endpointSchema, pageOf, pageQuery } from './views.ts';
 
 const idInput = z.object({ id: z.string().min(1).max(64) });
@@ -189,4 +190,5 @@ export const endpoints = {
         runIds: z.array(z.string()),
       }),
     ),
+  ...endpointSamples,
 };

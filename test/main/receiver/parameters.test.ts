@@ -132,7 +132,7 @@ describe('parameters', () => {
       body: 'n=-1.5e3&b=true&o=%7B%22a%22%3A1%7D',
     };
     expect((await call(bench().origin, path, form)).json).toEqual({ n: -1500, b: true, o: { a: 1 } });
-    for (const body of ['n=abc', 'n=', 'n=0x10', 'n=Infinity', 'b=yes', 'o=%5B1%5D']) {
+    for (const body of ['n=abc', 'n=0x10', 'n=Infinity', 'b=yes', 'o=%5B1%5D']) {
       expect((await call(bench().origin, path, { ...form, body })).status, body).toBe(400);
     }
   });

@@ -8,6 +8,8 @@ export interface ParsedJson {
   /** The text without a byte order mark, digits as received. */
   readonly text: string;
   readonly hasMark: boolean;
+  /** Whether an object has two equal keys, of which the last one counts. */
+  readonly hasTwins: boolean;
 }
 
 /**
@@ -16,14 +18,23 @@ export interface ParsedJson {
 export function parseJson(bytes: Uint8Array): ParsedJson {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const own = hasMark ? bytes.subarray(3) : bytes;
-  scanJson(own);
+  const keys = scanJson(own);
   const text = Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString();
   try {
     const value: unknown = JSON.parse(text);
-    return { value, text, hasMark };
+    return { value, text, hasMark, hasTwins: countKeys(value) < keys };
   } catch (cause) {
     throw malformed(cause);
   }
+}
+
+/** Keys of all objects of a parsed value, where equal ones are one. */
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const parts: readonly unknown[] = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : parts.length;
+  for (const part of parts) if (typeof part === 'object') keys += countKeys(part);
+  return keys;
 }
 
 /** V8 quotes the body in its message: only the place is passed on. */

@@ -35,6 +35,8 @@ export interface BodyToRead {
   readonly reading: BodyReading;
   /** Whether the stored bytes are those of `bytes`. */
   readonly isPlain: boolean;
+  /** Refuse JSON with two equal keys in one object. */
+  readonly isStrict?: boolean | undefined;
 }
 
 const noPayload: Payload = { value: null, text: undefined, json: null, isTyped: true, note: 'No body.' };
@@ -62,16 +64,20 @@ export function readPayload(body: BodyToRead): Payload | Promise<Payload> {
   return readText(bytes);
 }
 
-function readJson({ bytes, type, isPlain }: BodyToRead): Payload {
+function readJson({ bytes, type, isPlain, isStrict }: BodyToRead): Payload {
   if (bytes.byteLength === 0) throw new AppError({ code: 'empty_body' });
   // The style that always reads JSON does not mind what the type says of another kind.
   const isOtherCharset = type.charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(type.charset);
   if (type.kind === 'json' && isOtherCharset) {
     throw new AppError({ code: 'unsupported_media_type', message: 'JSON is accepted in UTF-8 only.' });
   }
-  const { value, text, hasMark } = parseJson(bytes);
+  const { value, text, hasMark, hasTwins } = parseJson(bytes);
+  if (hasTwins && isStrict === true) {
+    throw new AppError({ code: 'malformed_json', message: 'An object of the body has two equal keys.' });
+  }
   const json = isPlain && !hasMark ? null : text;
-  return { value, text, json, isTyped: true, note: `JSON, ${bytes.byteLength} bytes.` };
+  const warning = hasTwins ? ' An object has two equal keys; the last one counts.' : '';
+  return { value, text, json, isTyped: true, note: `JSON, ${bytes.byteLength} bytes.${warning}` };
 }
 
 /** JSON where the bytes are exactly that; limits hold for it as for any JSON. */

@@ -19,10 +19,10 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 
 /**
- * Judges bytes that are about to be parsed as JSON.
+ * Judges bytes that are about to be parsed as JSON; answers how many keys they have.
  * @throws AppError `malformed_json` (no UTF-8), `too_deep`, `too_many_keys`
  */
-export function scanJson(bytes: Uint8Array): void {
+export function scanJson(bytes: Uint8Array): number {
   if (!isUtf8(bytes)) {
     throw new AppError({ code: 'malformed_json', message: 'The body is not valid UTF-8.' });
   }
@@ -47,6 +47,7 @@ export function scanJson(bytes: Uint8Array): void {
       default:
     }
   }
+  return keys;
 }
 
 /** Offset of the quote that ends a string, or the length of the bytes. */

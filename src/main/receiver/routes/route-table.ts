@@ -10,6 +10,7 @@ import {
   type WebhookConfig,
 } from '../../../shared/model/endpoint.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { SampleRow } from '../../store/samples-read.ts';
 import type { EndpointRow } from '../../store/types.ts';
 import { compileRoute, type Route, type RouteTarget } from './route.ts';
 import { secretsOpener, type OpenSecrets } from './secrets.ts';
@@ -41,6 +42,7 @@ export function createRouteTable(parts: {
   const build = (version: number): Built => {
     const targets = Map.groupBy(readTargets(store, logger), keyOfTarget);
     const secrets = Map.groupBy(store.read.endpoints.allSecrets(), (row) => row.endpointId);
+    const samples = new Map(store.read.samples.all().map((sample) => [sample.endpointId, sample]));
     const byPath = new Map<string, Route>();
     const byId = new Map<string, Route>();
     const byNode = new Map<string, Route>();
@@ -48,7 +50,7 @@ export function createRouteTable(parts: {
       const own = targets.get(keyOfEndpoint(endpoint)) ?? [];
       const opener = secretsOpener(secrets.get(endpoint.id) ?? [], vault);
       const draft = own.length > 0 ? undefined : draftOf(store, endpoint);
-      const route = routeOf(endpoint, own, opener, draft);
+      const route = routeOf(endpoint, own, opener, draft, samples.get(endpoint.id));
       byPath.set(endpoint.path, route);
       byId.set(endpoint.id, route);
       byNode.set(keyOfEndpoint(endpoint), route);
@@ -95,12 +97,13 @@ function routeOf(
   targets: readonly RouteTarget[],
   secretsAt: OpenSecrets,
   draft: WebhookConfig | undefined,
+  sample: SampleRow | undefined,
 ): Route {
   const closed =
     endpoint.state === 'deactivated' ? 'deactivated' : targets.length === 0 ? 'not_live' : undefined;
   const settings: EndpointSettings | undefined =
-    endpoint.kind === 'shared' ? (endpoint.settings ?? undefined) : targets[0]?.config;
-  return compileRoute({ endpoint, closed, settings, draft, targets, secretsAt });
+    endpoint.kind === 'shared' ? (endpoint.settings ?? undefined) : (targets[0]?.config ?? draft);
+  return compileRoute({ endpoint, closed, settings, targets, secretsAt, sample });
 }
 
 /** Every webhook node of every live workflow. */

@@ -5,6 +5,8 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Closed } from '../routes/route.ts';
+import type { Tools } from '../tools.ts';
+import { maySample } from './sample.ts';
 
 const reasons: Readonly<Record<Closed, string>> = {
   deactivated: 'The endpoint is deactivated.',
@@ -12,11 +14,11 @@ const reasons: Readonly<Record<Closed, string>> = {
 };
 
 /** @throws AppError `not_found` */
-export function findRoute(exchange: Exchange): void {
+export function findRoute(exchange: Exchange, tools: Tools): void {
   const { route } = exchange;
   if (route === undefined) throw new AppError({ code: 'not_found' });
   exchange.note = `${route.endpoint.name}.`;
-  if (route.closed === undefined) return;
+  if (route.closed === undefined || maySample(exchange, tools)) return;
   exchange.reason = route.closed;
   throw new AppError({ code: 'not_found', reason: reasons[route.closed] });
 }

@@ -7,12 +7,14 @@ import { routeOf } from '../exchange.ts';
 /** @throws AppError `malformed_json`, `empty_body`, `too_deep`, `too_many_keys`, `malformed_body`, `unsupported_media_type` */
 export function parse(exchange: Exchange): void | Promise<void> {
   const header = exchange.head.fields.get('content-type');
+  const { style, settings } = routeOf(exchange);
   const payload = readPayload({
     bytes: exchange.decoded,
     type: readContentType(header),
     header,
-    reading: routeOf(exchange).style.reading,
+    reading: style.reading,
     isPlain: exchange.decoded === exchange.body,
+    isStrict: settings.strictJson,
   });
   const keep = (read: Payload): void => {
     exchange.payload = read;

@@ -1,0 +1,38 @@
+/**
+ * A request as its endpoint understands it, read from the bytes as they are stored: for parsing a stored request into a
+ * sample, and for telling how one differs from the sample (SPEC 6).
+ */
+import { AppError } from '../../../shared/errors.ts';
+import type { RawRequest } from '../../base/raw-request.ts';
+import type { BodyReading } from '../../styles/style.ts';
+import { readContentType } from '../body/content-type.ts';
+import { decodeBody, readEncoding } from '../body/decode-body.ts';
+import { readPairs } from '../body/named-values.ts';
+import { readPayload } from '../body/read-payload.ts';
+import { readHead } from '../head.ts';
+import type { SampleContent } from './read-sample.ts';
+
+/** Bytes a stored body may have once it is decoded. */
+const mostBytes = 33_554_432;
+
+/** The content of a stored request; undefined when its body can not be read. */
+export async function understand(raw: RawRequest, reading: BodyReading): Promise<SampleContent | undefined> {
+  const { fields, search } = readHead(raw);
+  const header = fields.get('content-type');
+  try {
+    const encoding = readEncoding(fields.get('content-encoding'));
+    const isPlain = encoding === undefined || raw.body.byteLength === 0;
+    const bytes = isPlain ? raw.body : await decodeBody(raw.body, encoding, mostBytes);
+    const { value, isTyped } = await readPayload({
+      bytes,
+      type: readContentType(header),
+      header,
+      reading,
+      isPlain,
+    });
+    return { payload: value, isTyped, query: readPairs(search), headers: raw.headers };
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
