@@ -11,6 +11,7 @@ import { createSealedVault, newDataKey } from '../../../src/main/base/sealed-vau
 import { endpointSecretPlace } from '../../../src/main/base/vault.ts';
 import { createEngine, type Engine } from '../../../src/main/engine/engine.ts';
 import type { ConnectionLimits } from '../../../src/main/receiver/listener.ts';
+import type { Outside } from '../../../src/main/receiver/outside.ts';
 import { createReceiver, type Receiver } from '../../../src/main/receiver/receiver.ts';
 import { createSandbox } from '../../../src/main/sandbox/sandbox.ts';
 import { openStore, type Store } from '../../../src/main/store/open-store.ts';
@@ -32,6 +33,8 @@ export interface BenchOptions {
   readonly trustedHops?: number;
   readonly publicUrl?: string;
   readonly queueLimit?: number;
+  /** The way to senders' own addresses; the network by default. */
+  readonly outside?: Outside;
 }
 
 type Config = Record<string, unknown>;
@@ -85,7 +88,7 @@ export interface Bench {
 
 /** Opens everything. */
 export async function openReceiver(options: BenchOptions = {}): Promise<Bench> {
-  const { clock = systemClock, fallback, limits } = options;
+  const { clock = systemClock, fallback, limits, outside } = options;
   const logger = createSilentLogger();
   const vault = createSealedVault({ keys: [newDataKey()], description: 'test' });
   const temp = makeTempDir();
@@ -108,6 +111,7 @@ export async function openReceiver(options: BenchOptions = {}): Promise<Bench> {
     settings: () => settings,
     ...(fallback === undefined ? {} : { fallback }),
     ...(limits === undefined ? {} : { limits }),
+    ...(outside === undefined ? {} : { outside }),
   });
   const { port } = await receiver.listen({ host: '127.0.0.1', port: 0 });
   let count = 0;

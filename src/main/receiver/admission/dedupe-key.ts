@@ -1,6 +1,6 @@
 /**
- * The key by which a delivery is known again (SPEC 4.11): the endpoint's own template, else what the sender gave, else the
- * id its provider puts into every delivery. No key, no dedupe; the bytes of a body are one only where that was chosen.
+ * The key by which a delivery is known again (SPEC 4.11): the endpoint's own template, else the id its provider puts
+ * into every delivery, else what the sender gave. No key, no dedupe; the bytes of a body are one only where that was chosen.
  */
 import { hash } from 'node:crypto';
 import { textOf } from '../../../shared/expression/template.ts';
@@ -31,10 +31,7 @@ export function findDedupe(
   return own instanceof Promise ? own.then(orOfJob) : orOfJob(own);
 }
 
-function findOwn(
-  exchange: Exchange,
-  tools: Tools,
-): Admission['dedupe'] | Promise<Admission['dedupe']> {
+function findOwn(exchange: Exchange, tools: Tools): Admission['dedupe'] | Promise<Admission['dedupe']> {
   const { settings, resumeToken } = routeOf(exchange);
   // A resume token is good for one use anyway; a repetition may have to leave keys alone.
   if (resumeToken !== undefined || exchange.repeat?.isUnkeyed === true) return null;
@@ -45,15 +42,16 @@ function findOwn(
       recordOf(exchange, textOf(value ?? ''), windowMs),
     );
   }
-  for (const name of keyHeaders) {
-    const key = exchange.head.fields.get(name);
-    if (key !== undefined && key !== '') return recordOf(exchange, key, windowMs);
-  }
+  // Before the headers anyone may add: a delivery sent again with a key of its own would else be another one.
   const { provider } = routeOf(exchange).auth;
   if (provider?.deliveryId !== undefined) {
     const check = authCheckOf(exchange, tools);
     const id = provider.deliveryId(check);
     if (id !== undefined) return recordOf(exchange, id, windowMs, provider.deliveryBody?.(check));
+  }
+  for (const name of keyHeaders) {
+    const key = exchange.head.fields.get(name);
+    if (key !== undefined && key !== '') return recordOf(exchange, key, windowMs);
   }
   if (settings.dedupe?.body !== true || exchange.decoded.byteLength === 0) return null;
   return recordOf(exchange, `body:${hash('sha256', exchange.decoded, 'base64url')}`, windowMs);
