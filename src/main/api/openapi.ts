@@ -4,13 +4,16 @@
  */
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { exportLimit, requestFilterShape } from '../../shared/contract/inspector.ts';
 import { AppError } from '../../shared/errors.ts';
-import { callerOrigin } from './origins.ts';
+import { lanOrigins } from '../base/addresses.ts';
+import { exportOperation } from './export-download.ts';
+import { callerOrigin, ownOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiContext, hasScope } from './procedures.ts';
 import type { ApiRouter } from './router.ts';
 import { webhookPaths } from './webhook-docs.ts';
+import { answerSchemas } from './webhook-responses.ts';
+import { fieldsIn, type Json } from './webhook-security.ts';
 
 const errorSchema = {
   type: 'object',
@@ -20,6 +23,12 @@ const errorSchema = {
     error: { type: 'string', description: 'A code, e.g. not_found, conflict, invalid.' },
     msg: { type: 'string' },
     requestId: { type: 'string' },
+    missing: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With missing_parameter: their names.',
+    },
+    executionId: { type: 'string', description: 'With run_failed, run_timeout and no_response: the run.' },
     issues: {
       type: 'array',
       items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
@@ -27,32 +36,96 @@ const errorSchema = {
   },
 } as const;
 
+const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const healthOperation = {
+  operationId: 'healthz',
+  tags: ['System'],
+  summary: 'Whether requests are taken; needs no token',
+  security: [{}],
+  responses: {
+    '200': { description: 'They are.', content: { 'application/json': { schema: { type: 'object' } } } },
+    '503': {
+      description: 'The store can not be written.',
+      content: { 'application/json': { schema: { type: 'object' } } },
+    },
+  },
+};
 const bodyOperation = {
   operationId: 'requests.body',
   tags: ['Requests'],
   summary: 'The exact bytes that arrived',
-  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+  parameters: [idParameter],
   responses: {
     '200': { description: 'OK', content: { 'application/octet-stream': { schema: { type: 'string' } } } },
   },
 };
-
-const exportOperation = {
-  operationId: 'requests.export',
-  tags: ['Requests'],
-  summary: 'Requests as a HAR 1.2 or JSON file: chosen ones, or those the filters hold for',
-  parameters: [
-    { name: 'format', in: 'query', schema: { type: 'string', enum: ['har', 'json'], default: 'har' } },
-    { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'string' }, maxItems: exportLimit } },
-    ...Object.keys(requestFilterShape).map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
-  ],
+const documentOperation = {
+  operationId: 'openapi',
+  tags: ['System'],
+  summary: 'This document',
   responses: {
     '200': { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
   },
 };
 
-/** A part of an OpenAPI document; tools read it as JSON, nothing here does. */
-type Json = Readonly<Record<string, unknown>>;
+/** Refusals of `/v1` by status, and when a call can get them. */
+const refusals = [
+  ['400', 'bad_request, malformed_json: what was sent can not be read.', 'body'],
+  ['401', 'unauthorized: the token is missing or wrong.', 'all'],
+  ['403', 'forbidden: the token has not the scope for this call.', 'all'],
+  ['404', 'not_found: there is no such object.', 'id'],
+  ['409', 'conflict: not possible in the present state.', 'change'],
+  ['413', 'payload_too_large: the body is larger than 5 MiB.', 'body'],
+  ['422', 'invalid: the faults stand in `issues`, with their paths.', 'all'],
+  ['500', 'internal: something went wrong here; the log says more.', 'all'],
+  ['503', 'storage_unavailable: nothing was changed.', 'change'],
+] as const;
+
+/** The same for every call that can get it; what a call says itself stays. */
+function withRefusals(path: string, method: string, operation: Json): Json {
+  const traits = new Set<string>(['all']);
+  if (path.includes('{')) traits.add('id');
+  if (method !== 'get') traits.add('change');
+  if (operation['requestBody'] !== undefined) traits.add('body');
+  const own = refusals.filter(([, , trait]) => traits.has(trait));
+  const added = own.map(([status]) => [status, { $ref: `#/components/responses/V1-${status}` }] as const);
+  return { ...operation, responses: { ...Object.fromEntries(added), ...fieldsIn(operation['responses']) } };
+}
+
+function withRefusalsEverywhere(paths: Json): Json {
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, item]): [string, Json] => [
+      path,
+      Object.fromEntries(
+        Object.entries(fieldsIn(item)).map(([method, operation]): [string, unknown] => [
+          method,
+          withRefusals(path, method, fieldsIn(operation)),
+        ]),
+      ),
+    ]),
+  );
+}
+
+const refusalResponses: Json = Object.fromEntries(
+  refusals.map(([status, description]) => [
+    `V1-${status}`,
+    { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+  ]),
+);
+
+/** Where callers reach this receiver: what they are told to use first, then this machine and its networks. */
+function serversOf(parts: ApiParts): readonly Json[] {
+  const { host, port } = parts.control.listening();
+  const told = callerOrigin(parts);
+  const local = ownOrigin(parts);
+  return [
+    ...(told === local ? [] : [{ url: told, description: 'The public address' }]),
+    { url: local, description: 'On this machine' },
+    ...lanOrigins(host, port)
+      .filter((url) => url !== local)
+      .map((url) => ({ url, description: 'In this network' })),
+  ];
+}
 
 /** Makes the document for a caller. @throws AppError `forbidden` */
 export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: ApiContext) => Promise<Json> {
@@ -73,12 +146,13 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
       `/v1${path}`,
       item,
     ]);
-    const paths: Json = {
+    const paths = withRefusalsEverywhere({
       ...Object.fromEntries(entries),
       '/v1/requests/{id}/body': { get: bodyOperation },
       '/v1/requests/export': { get: exportOperation },
-    };
-    return { document, paths };
+      '/v1/openapi.json': { get: documentOperation },
+    });
+    return { document, paths: { ...paths, '/healthz': { get: healthOperation } } };
   }
 
   return async (context) => {
@@ -88,11 +162,12 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
     const hooks = webhookPaths(parts);
     return {
       ...document,
-      servers: [{ url: callerOrigin(parts) }],
+      servers: serversOf(parts),
       paths: { ...paths, ...hooks.paths },
       components: {
         ...document.components,
-        schemas: { ...document.components?.schemas, Error: errorSchema },
+        schemas: { ...document.components?.schemas, Error: errorSchema, ...answerSchemas },
+        responses: refusalResponses,
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'An API token of this install.' },
           ...hooks.securitySchemes,

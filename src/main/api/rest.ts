@@ -13,6 +13,7 @@ import { parseJson } from '../receiver/body/parse-json.ts';
 import { answerBody } from './body-download.ts';
 import { answerExport } from './export-download.ts';
 import { createDocs } from './docs.ts';
+import { createKnownCalls } from './known-calls.ts';
 import { createOpenApi } from './openapi.ts';
 import { ownProtoSerializer } from './own-proto.ts';
 import type { ApiParts } from './parts.ts';
@@ -33,10 +34,12 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
   });
   const openApi = createOpenApi(parts, router);
   const docs = createDocs();
+  const knownMethods = createKnownCalls();
 
   async function answer(ctx: Context, requestId: string): Promise<void> {
     const scopes = scopesOf(parts, ctx);
     const context: ApiContext = { scopes, requestId };
+    requireKnown(ctx);
     if (await answerBody(parts, ctx, context)) return;
     if (answerExport(parts, ctx, context)) return;
     if (ctx.path === `${prefix}/openapi.json` && isReading(ctx)) {
@@ -52,6 +55,17 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
     if (matched) return;
     ctx.respond = true;
     throw new AppError({ code: 'not_found', message: 'There is no such call.' });
+  }
+
+  /** @throws AppError `not_found`, `method_not_allowed` */
+  function requireKnown(ctx: Context): void {
+    const methods = knownMethods(ctx.path.slice(prefix.length));
+    if (methods.includes(ctx.method)) return;
+    // What is not asked for is thrown away as it comes: who is cut off while sending never reads the answer.
+    ctx.req.resume();
+    if (methods.length === 0) throw new AppError({ code: 'not_found', message: 'There is no such call.' });
+    ctx.set('allow', methods.join(', '));
+    throw new AppError({ code: 'method_not_allowed' });
   }
 
   return async (ctx, next) => {

@@ -116,7 +116,12 @@ async function answerPage({ request, response, gate, files, policy }: PageCall):
   }
   const [pathname = '/'] = (request.url ?? '/').split('?');
   const file = files.get(pathname);
-  if (file === undefined) {
+  // A file that was there at the start may be gone by now, as after another build.
+  const bytes = await file?.read().catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined || bytes === undefined) {
     const isPage = pathname === '/';
     return answerText(
       response,
@@ -124,7 +129,6 @@ async function answerPage({ request, response, gate, files, policy }: PageCall):
       isPage ? 'The interface is not built.' : 'Nothing is here.',
     );
   }
-  const bytes = await file.read();
   if (file.isImmutable) response.setHeader('cache-control', 'private, max-age=31536000, immutable');
   response.writeHead(200, { 'content-type': file.contentType, 'content-length': bytes.length });
   response.end(bytes);

@@ -115,7 +115,18 @@ describe('tokens', () => {
 describe('calls that are none', () => {
   it('are answered in the form of every error', async () => {
     await api.refused(404, 'not_found', 'GET', '/nothing');
-    await api.refused(404, 'not_found', 'DELETE', '/status');
+    await api.refused(404, 'not_found', 'GET', '/workflows/');
+    for (const [method, path, allow] of [
+      ['DELETE', '/status', 'GET, HEAD'],
+      ['PATCH', '/workflows', 'GET, HEAD, POST'],
+      ['OPTIONS', '/workflows/any', 'DELETE, GET, HEAD, PUT'],
+      ['GET', '/workflows/any/commit', 'POST'],
+      ['POST', '/requests/any/body', 'GET, HEAD'],
+      ['PUT', '/openapi.json', 'GET, HEAD'],
+    ] as const) {
+      await api.refused(405, 'method_not_allowed', method, path);
+      expect((await api.v1(method, path)).headers.get('allow'), path).toBe(allow);
+    }
     const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
       fetch(`${api.host().receiver}/v1/workflows`, {
         method: 'POST',
@@ -274,52 +285,6 @@ describe('first start', () => {
 });
 
 describe('the documentation', () => {
-  const documentSchema = z.looseObject({
-    openapi: z.string().regex(/^3\.1/),
-    paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))),
-    components: z.looseObject({ securitySchemes: z.record(z.string(), z.looseObject({})) }),
-    servers: z.array(z.object({ url: z.string() })),
-  });
-
-  it('lists this API and every active webhook with its parameters and authentication', async () => {
-    const workflow = await api.live(
-      simpleDocument('Documented', {
-        style: 'hap',
-        auth: { scheme: 'apiKey', in: 'query', name: 'k', key: 'documented-key-documented-key' },
-        parameters: [
-          { name: 'amount', in: 'body', path: 'amount', type: 'number', required: true },
-          { name: 'lang', in: 'query', path: 'lang', type: 'string' },
-        ],
-      }),
-    );
-    const path = new URL(workflow.endpoints[0]?.url ?? '').pathname;
-    const document = await api.ok(documentSchema, 'GET', '/openapi.json');
-    expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining(['/v1/workflows', '/v1/workflow-runs/{id}', '/v1/requests/{id}/body', path]),
-    );
-    expect(document.paths[path]?.['post']).toMatchObject({
-      summary: 'Arrived',
-      parameters: [{ name: 'lang', in: 'query', required: false, schema: { type: 'string' } }],
-      requestBody: {
-        content: {
-          'application/json': {
-            schema: { properties: { amount: { type: 'number' } }, required: ['amount'] },
-          },
-        },
-      },
-    });
-    expect(Object.values(document.components.securitySchemes)).toContainEqual({
-      type: 'apiKey',
-      in: 'query',
-      name: 'k',
-    });
-    expect(document.servers).toEqual([{ url: api.host().receiver }]);
-    expect(JSON.stringify(document)).not.toContain('documented-key');
-    await api.v1('POST', `/workflows/${workflow.id}/deactivate`);
-    const after = await api.ok(documentSchema, 'GET', '/openapi.json');
-    expect(Object.keys(after.paths)).not.toContain(path);
-  });
-
   it('is shown offline, from files of ours, under a strict policy', async () => {
     const { receiver } = api.host();
     const page = await fetch(`${receiver}/docs`);
