@@ -160,7 +160,8 @@ export function reclaimPages(
   { sql }: WriteContext,
   { pages }: { readonly pages: number },
 ): { readonly free: number } {
-  sql.all(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`);
+  // It gives back one page at each step, and the driver takes one step.
+  for (let page = 0; page < pages; page += 1) sql.run('PRAGMA incremental_vacuum(1)');
   return { free: sql.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0 };
 }
 
