@@ -9,6 +9,7 @@ import { Palette } from './Palette.tsx';
 import { pages } from './pages.tsx';
 import { Rail } from './Rail.tsx';
 import { AlarmNotice } from './AlarmNotice.tsx';
+import { JobNotice } from './JobNotice.tsx';
 import { ReceiverNotice } from './ReceiverNotice.tsx';
 import { StatusBar } from './StatusBar.tsx';
 
@@ -41,6 +42,7 @@ export function Frame(): ReactNode {
       <div className={classes['page']} id="content" tabIndex={-1}>
         <ReceiverNotice />
         <AlarmNotice />
+        <JobNotice />
         <Outlet />
       </div>
       <StatusBar />

@@ -24,19 +24,7 @@ export const failureGroupsMirror = defineSingle<readonly FailureGroup[]>({
   read: async (client, signal) => (await client.failedTriggers.groups(undefined, { signal })).items,
 });
 
-/** One page of ids to work through; not kept. */
-export const listFailedTriggers = (filter: FailedFilter, cursor: string | null, signal: AbortSignal) =>
-  call(
-    (client, given) =>
-      client.failedTriggers.list(
-        { ...filter, limit: 500, ...(cursor === null ? {} : { cursor }) },
-        { signal: given },
-      ),
-    signal,
-  );
-
 /** Judges the stored request again by today's configuration. */
-export const retryFailedTrigger = (id: string, signal?: AbortSignal) =>
-  call((client, given) => client.failedTriggers.retry({ id }, { signal: given }), signal);
+export const retryFailedTrigger = (id: string) => call((client) => client.failedTriggers.retry({ id }));
 export const dismissFailedTrigger = (id: string): Promise<RequestSummary> =>
   call((client) => client.failedTriggers.dismiss({ id }));

@@ -94,13 +94,17 @@ const sequenceMs = 900;
 /** Listens to the keyboard for all commands; the returned function ends it. Used once, by the frame. */
 export function listenToKeys(): () => void {
   let first: { readonly chord: string; readonly at: number } | null = null;
+  // A dialog in front owns the keyboard, also for the key that closes it: looked for before it can be gone.
+  let isOwned = false;
+  const onKeyFirst = (): void => {
+    isOwned = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const chord = chordOf(event);
     const isInField = isTyping(event.target);
     if (isInField && !chord.startsWith('mod+')) return;
-    // A dialog in front owns the keyboard.
-    if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
+    if (isOwned) return;
     const pair = first !== null && Date.now() - first.at < sequenceMs ? `${first.chord} ${chord}` : null;
     const commands = listCommands(useCommandStore.getState().sets).filter(
       ({ keys, isFieldFirst }) => keys !== undefined && !(isInField && isFieldFirst === true),
@@ -113,6 +117,10 @@ export function listenToKeys(): () => void {
     event.preventDefault();
     match.run();
   };
+  window.addEventListener('keydown', onKeyFirst, { capture: true });
   window.addEventListener('keydown', onKey);
-  return () => window.removeEventListener('keydown', onKey);
+  return () => {
+    window.removeEventListener('keydown', onKeyFirst, { capture: true });
+    window.removeEventListener('keydown', onKey);
+  };
 }

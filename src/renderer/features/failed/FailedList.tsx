@@ -1,6 +1,6 @@
-/** The requests of one cause: look inside, try again, dismiss; or all of them, with progress and a way to stop. */
-import { Button, Group, Progress, Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+/** The requests of one cause: look inside, try again, dismiss; or all of them at once. */
+import { Button, Group, Table } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import type { RequestSummary } from '../../../shared/contract/views.ts';
 import { notifyDone, useAction } from '../../data/action.ts';
@@ -10,14 +10,15 @@ import {
   failedTriggerList,
   retryFailedTrigger,
 } from '../../data/failed-triggers.ts';
+import { dismissAll, retryAll } from '../../data/jobs.ts';
 import { useList } from '../../data/list.ts';
+import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
 import { SizeText, TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import table from '../../ui/table.module.css';
 import classes from './failed.module.css';
-import { useBulkRetry } from './use-bulk-retry.ts';
 
 export interface FailedListProps {
   readonly filter: FailedFilter;
@@ -28,7 +29,6 @@ export interface FailedListProps {
 /** The list. */
 export function FailedList({ filter, count }: FailedListProps): ReactNode {
   const { list, ...state } = useList(failedTriggerList, filter);
-  const bulk = useBulkRetry(filter);
   if (state.status === 'loading') return <LoadingState what="requests" />;
   if (state.status === 'failed') {
     return (
@@ -53,30 +53,7 @@ export function FailedList({ filter, count }: FailedListProps): ReactNode {
   const isOpen = filter.state === 'open';
   return (
     <>
-      {isOpen && count !== undefined && (
-        <Group gap="sm" className={classes['bulk'] ?? ''}>
-          {bulk.progress === null ? (
-            <Button variant="default" onClick={() => void bulk.start(count)}>
-              Retry all {count.toLocaleString('en')}
-            </Button>
-          ) : (
-            <>
-              <Progress
-                value={(100 * bulk.progress.done) / Math.max(1, bulk.progress.total)}
-                aria-label="Retrying"
-                w={180}
-              />
-              <Text size="xs">
-                {bulk.progress.done.toLocaleString('en')} of {formatCount(bulk.progress.total, 'request')},{' '}
-                {bulk.progress.refused.toLocaleString('en')} refused again
-              </Text>
-              <Button variant="default" onClick={bulk.stop}>
-                Stop
-              </Button>
-            </>
-          )}
-        </Group>
-      )}
+      {isOpen && count !== undefined && <BulkActions filter={filter} count={count} />}
       <div className={table['scroll']}>
         <Table stickyHeader highlightOnHover className={table['table'] ?? ''}>
           <Table.Thead>
@@ -102,6 +79,51 @@ export function FailedList({ filter, count }: FailedListProps): ReactNode {
         )}
       </div>
     </>
+  );
+}
+
+interface BulkActionsProps {
+  readonly filter: FailedFilter;
+  readonly count: number;
+}
+
+/** What is done with all of a cause; a retry is a job that shows its progress on every page. */
+function BulkActions({ filter: { reason, endpoint }, count }: BulkActionsProps): ReactNode {
+  const [isAsking, setAsking] = useState(false);
+  const retry = useAction(retryAll, { failed: 'The requests were not tried again' });
+  const dismiss = useAction(dismissAll, { failed: 'The failed triggers were not dismissed' });
+  const selection = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  return (
+    <Group gap="sm" className={classes['bulk'] ?? ''}>
+      <Button variant="default" loading={retry.isBusy} onClick={() => void retry.run(selection)}>
+        Retry all {formatCount(count)}
+      </Button>
+      <Button
+        variant="default"
+        loading={retry.isBusy}
+        onClick={() => void retry.run({ ...selection, mode: 'signed' })}
+      >
+        Sign afresh and retry all
+      </Button>
+      <Button variant="subtle" color="gray" onClick={() => setAsking(true)}>
+        Dismiss all
+      </Button>
+      <ConfirmModal
+        isOpen={isAsking}
+        title={`Dismiss ${formatCount(count, 'failed trigger')}?`}
+        confirm="Dismiss all"
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          const dismissed = await dismiss.run(selection);
+          if (dismissed !== undefined) notifyDone(`${formatCount(dismissed, 'failed trigger')} dismissed`);
+        }}
+      >
+        They stay in the history under Dismissed, with their requests, and nothing is started.
+      </ConfirmModal>
+    </Group>
   );
 }
 

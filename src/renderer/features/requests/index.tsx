@@ -13,8 +13,8 @@ import { useCommands } from '../../ui/commands.ts';
 import { type Filter, FilterChips } from '../../ui/FilterChips.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { FirstRequest } from './FirstRequest.tsx';
+import { ListMenu } from './ListMenu.tsx';
 import { RequestDetail } from './RequestDetail.tsx';
 import { RequestPane } from './RequestPane.tsx';
 import { methods, readFilter, spans, statuses, verdicts, withParam, withTime } from './request-filter.ts';
@@ -152,7 +152,6 @@ export function RequestsPage(): ReactNode {
               leftSection={<IconSearch size={14} aria-hidden />}
               className={classes['search']}
             />
-            <ExportMenu filter={filter} />
             <Tooltip label={isPaused ? 'Go on (p)' : 'Pause (p)'}>
               <ActionIcon
                 variant={isPaused ? 'filled' : 'default'}
@@ -169,6 +168,7 @@ export function RequestsPage(): ReactNode {
                 )}
               </ActionIcon>
             </Tooltip>
+            <ListMenu filter={filter} />
           </>
         }
       >

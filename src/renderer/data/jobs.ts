@@ -1,0 +1,26 @@
+/** Bulk jobs: started, watched and cancelled; they go on by themselves in the core, whatever the page does. */
+import type { HookyardClient } from '../../shared/contract/index.ts';
+import type { JobView } from '../../shared/contract/jobs.ts';
+import { call } from './connection.ts';
+import { defineSingle } from './mirror.ts';
+
+/** The newest jobs, at work or ended. */
+export const jobsMirror = defineSingle<readonly JobView[]>({
+  topics: ['jobs'],
+  read: async (client, signal) => (await client.jobs.list({ limit: 20 }, { signal })).items,
+});
+
+type FailedSelection = NonNullable<Parameters<HookyardClient['failedTriggers']['retryAll']>[0]>;
+type Replays = NonNullable<Parameters<HookyardClient['requests']['replayAll']>[0]>;
+
+/** Judges all open failed triggers of a cause or endpoint again. */
+export const retryAll = (selection: FailedSelection): Promise<JobView> =>
+  call((client) => client.failedTriggers.retryAll(selection));
+/** Dismisses all open failed triggers of a cause or endpoint; answers how many. */
+export const dismissAll = (selection: FailedSelection): Promise<number> =>
+  call(async (client) => (await client.failedTriggers.dismissAll(selection)).dismissed);
+/** Sends all requests that fit again, oldest first. */
+export const replayAll = (filter: Replays): Promise<JobView> =>
+  call((client) => client.requests.replayAll(filter));
+/** Ends a job; what was done stays done. */
+export const cancelJob = (id: string): Promise<JobView> => call((client) => client.jobs.cancel({ id }));
