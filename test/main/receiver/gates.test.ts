@@ -179,12 +179,61 @@ describe('a page in a browser', () => {
       },
     });
     expect(await bench().lastRequest(id)).toMatchObject({ verdict: 'handshake', triage: null, runs: [] });
+    // OPTIONS that no browser sent, and that of an endpoint which allows nobody, are methods like any other.
+    const { path: nobody } = await bench().endpoint({ cors: { origins: [] } });
+    for (const to of [path, nobody]) {
+      const plain = await call(bench().origin, to, {
+        method: 'OPTIONS',
+        ...(to === nobody ? { headers } : {}),
+      });
+      expect(plain).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+      expect(plain.headers).not.toHaveProperty('access-control-allow-origin');
+    }
     const { path: closed } = await bench().endpoint({ cors: { origins: ['https://app.example'] } });
     expect((await call(bench().origin, closed, { method: 'OPTIONS', headers })).status).toBe(403);
   });
 });
 
+describe('an allow list', () => {
+  it('C13 with this machine on it lets nobody in who came through a tunnel or proxy', async () => {
+    const { path, id } = await bench().endpoint({ ipAllow: ['127.0.0.1', '::1'] });
+    bench().settings.publicUrl = 'https://hooks.example.test/in';
+    const tunnelled: Record<string, string>[] = [
+      { 'x-forwarded-for': '127.0.0.1' },
+      { 'cf-ray': '8f1-FRA' },
+      { forwarded: 'for=127.0.0.1' },
+      { host: 'hooks.example.test' },
+      { host: 'abc.tunnel.example' },
+    ];
+    for (const headers of tunnelled) {
+      const reply = await post(bench().origin, path, {}, headers);
+      expect(reply, JSON.stringify(headers)).toMatchObject({
+        status: 403,
+        json: { error: 'ip_not_allowed' },
+      });
+    }
+    expect((await post(bench().origin, path, {})).status).toBe(200);
+    bench().settings.publicUrl = null;
+    const notes = (await bench().requestsOf(id)).map(
+      (row) => row.stages.find(({ stage }) => stage === 'address')?.note ?? '',
+    );
+    expect(notes).toContain('127.0.0.1 is on the allow list. The other end of the connection.');
+    expect(notes.filter((note) => note.includes('passed on by a proxy or tunnel'))).toHaveLength(5);
+  });
+});
+
 describe('the rate of an endpoint', () => {
+  it('tells callers how much of the minute is left', async () => {
+    const { path } = await bench().endpoint({ rateLimit: { perMinute: 3 } });
+    const lefts: unknown[] = [];
+    for (let round = 0; round < 3; round++) {
+      lefts.push((await post(bench().origin, path, {})).headers['ratelimit-remaining']);
+    }
+    expect(lefts).toEqual(['2', '1', '0']);
+    const { path: free } = await bench().endpoint();
+    expect((await post(bench().origin, free, {})).headers).not.toHaveProperty('ratelimit-limit');
+  });
+
   it('is 429 with Retry-After past the limit, for that endpoint only', async () => {
     const { path, id } = await bench().endpoint({ rateLimit: { perMinute: 3 } });
     const other = await bench().endpoint({ rateLimit: { perMinute: 3 } });
@@ -192,6 +241,8 @@ describe('the rate of an endpoint', () => {
     for (let round = 0; round < 3; round++) statuses.push((await post(bench().origin, path, {})).status);
     expect(statuses).toEqual([200, 200, 200]);
     const limited = await post(bench().origin, path, {});
+    expect(limited.headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-remaining': '0' });
+    expect(limited.headers['ratelimit-reset']).toBe(limited.headers['retry-after']);
     expect(limited).toMatchObject({ status: 429, json: { success: false, error: 'rate_limited' } });
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(limited.headers['retry-after'])).toBeLessThanOrEqual(60);
