@@ -25,14 +25,12 @@ import type { InTurn } from './turns.ts';
 import { liveDocument } from './workflow-saving.ts';
 
 type TextValue = string | number | boolean | null;
+type PairList = readonly { readonly name: string; readonly value: TextValue }[];
 
 /** A sample as it is given. */
 interface GivenSample {
   readonly json?: unknown;
-  readonly pairs?:
-    | Readonly<Record<string, TextValue>>
-    | readonly { name: string; value: TextValue }[]
-    | undefined;
+  readonly pairs?: Readonly<Record<string, TextValue>> | PairList | undefined;
   readonly requestId?: string | undefined;
   readonly parameters?: readonly Parameter[] | undefined;
   readonly fullBody?: boolean | undefined;
@@ -109,11 +107,14 @@ function readGiven(
   if (source === 'request') return contentOf(parts, endpoint, requestId);
   const nothingElse = { query: [], headers: [] } as const;
   if (source === 'json') return { payload: json, isTyped: true, ...nothingElse };
-  const entries = Array.isArray(pairs)
-    ? pairs.map(({ name, value }): [string, TextValue] => [name, value])
+  const entries = isList(pairs)
+    ? pairs.map(({ name, value }) => [name, value] as const)
     : Object.entries(pairs);
   return { payload: groupByName(entries), isTyped: false, ...nothingElse };
 }
+
+const isList = (pairs: Readonly<Record<string, TextValue>> | PairList): pairs is PairList =>
+  Array.isArray(pairs);
 
 /** @throws AppError `invalid` for names that stand twice and paths that are no expressions */
 function requireValid(parameters: readonly Parameter[]): void {

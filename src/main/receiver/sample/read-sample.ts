@@ -85,7 +85,7 @@ function bodyDrafts(payload: unknown, isTyped: boolean): readonly Draft[] {
     // An object among texts is a file.
     if (segments.length >= deepest || (segments.length > 0 && !isTyped)) return;
     if (Array.isArray(value)) {
-      const [first]: readonly unknown[] = value;
+      const first: unknown = value[0];
       if (typeOf(first) !== 'object') return;
       visitFields(first, [...segments, 0]);
     } else visitFields(value, segments);

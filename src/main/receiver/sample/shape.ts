@@ -24,7 +24,7 @@ export function typeOf(value: unknown): ShapeType {
     case 'boolean':
       return 'boolean';
     default:
-      return isDate(String(value)) ? 'date' : 'string';
+      return typeof value === 'string' && isDate(value) ? 'date' : 'string';
   }
 }
 

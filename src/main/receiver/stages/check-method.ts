@@ -8,7 +8,7 @@ import { routeOf } from '../exchange.ts';
 import type { Route } from '../routes/route.ts';
 import type { Tools } from '../tools.ts';
 import { mayBeHandshake } from './handshake.ts';
-import { maySample } from './sample.ts';
+import { maySample } from '../gate/may-sample.ts';
 
 /** Seconds a browser may keep the answer to a preflight. */
 const preflightSeconds = '600';

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Closed } from '../routes/route.ts';
 import type { Tools } from '../tools.ts';
-import { maySample } from './sample.ts';
+import { maySample } from '../gate/may-sample.ts';
 
 const reasons: Readonly<Record<Closed, string>> = {
   deactivated: 'The endpoint is deactivated.',

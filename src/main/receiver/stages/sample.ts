@@ -8,6 +8,7 @@
  */
 import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
+import { maySample } from '../gate/may-sample.ts';
 import { jsonAnswer } from '../replies.ts';
 import { noteOf } from '../reply-note.ts';
 import { keepMarks } from '../sample/keep-marks.ts';
@@ -17,14 +18,6 @@ import { storableRaw } from '../storable-raw.ts';
 import type { Tools } from '../tools.ts';
 import { checkMethod } from './check-method.ts';
 import { findRoute } from './find-route.ts';
-
-/** Whether a request may become the sample of its endpoint. */
-export function maySample(exchange: Exchange, { clock }: Pick<Tools, 'clock'>): boolean {
-  const { head, repeat, route } = exchange;
-  const until = route?.sample?.listeningUntil;
-  if (until === undefined || until === null || repeat !== undefined || exchange.cameTooLate) return false;
-  return (head.raw.method === 'GET' || head.raw.method === 'POST') && until > clock.now();
-}
 
 /** @throws AppError `storage_unavailable`; what the earlier stages refuse with when another request was first */
 export function sample(exchange: Exchange, tools: Tools): undefined | Promise<Answer | undefined> {
