@@ -1,12 +1,24 @@
 /**
  * `npm run chaos [-- --long | --rounds N]`: kills the built host under load, 20 rounds unless told (200 with --long),
  * and prints what was promised and what was found. Exits 1 on any broken promise and keeps the data for a look.
+ * With `--fuzz`, `--slow` or `--timing` first, another way of trying it, with options of its own.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { runChaos } from './run-chaos.ts';
+
+const others: Readonly<Record<string, () => Promise<unknown>>> = {
+  '--fuzz': () => import('./fuzz.ts'),
+  '--slow': () => import('./slow-sockets.ts'),
+  '--timing': () => import('./timing.ts'),
+};
+const other = Object.hasOwn(others, process.argv[2] ?? '') ? others[process.argv[2] ?? ''] : undefined;
+if (other !== undefined) {
+  await other();
+  process.exit();
+}
 
 const { values } = parseArgs({
   options: { long: { type: 'boolean', default: false }, rounds: { type: 'string' } },

@@ -52,11 +52,9 @@ async function openKept(made: Made): Promise<Kept> {
       outgoing.on('response', (incoming) => {
         incoming.resume();
         incoming.on('end', () => {
+          const keepAlive = String(incoming.headers['keep-alive'] ?? '');
           if (sockets.size > 1) reject(new Error('The connection was not kept.'));
-          resolve({
-            status: incoming.statusCode ?? 0,
-            keepAlive: String(incoming.headers['keep-alive'] ?? ''),
-          });
+          else resolve({ status: incoming.statusCode ?? 0, keepAlive });
         });
       });
       outgoing.end('{}');
