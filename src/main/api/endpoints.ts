@@ -22,6 +22,7 @@ import {
   removeSharedSource,
 } from './shared-sources.ts';
 import { snippetsOf } from './snippets.ts';
+import { switchEndpoint } from './switch-endpoint.ts';
 import { sendTestRequest } from './test-request.ts';
 import { toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
@@ -47,8 +48,7 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
 
   function switched(id: string, state: EndpointRow['state']): Promise<EndpointView> {
     return inTurn(async () => {
-      requireEndpoint(id);
-      await store.write('updateEndpoint', { id, state, at: clock.now() });
+      await switchEndpoint(parts, id, state);
       return view(id);
     });
   }
@@ -56,7 +56,8 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
   return {
     ...sampleProcedures(os, parts, inTurn),
 
-    list: os.endpoints.list.use(requires('read')).handler(({ input: { q, kind, limit, cursor } }) => {
+    list: os.endpoints.list.use(requires('read')).handler(async ({ input: { q, kind, limit, cursor } }) => {
+      await store.drain();
       const around = readSurroundings(parts);
       const words = q?.trim().toLowerCase() ?? '';
       const all = store.read.endpoints
@@ -75,7 +76,10 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
       .use(requires('admin'))
       .handler(({ input }) => inTurn(async () => view(await createSharedSource(parts, input)))),
 
-    get: os.endpoints.get.use(requires('read')).handler(({ input }) => view(input.id)),
+    get: os.endpoints.get.use(requires('read')).handler(async ({ input }) => {
+      await store.drain();
+      return view(input.id);
+    }),
 
     update: os.endpoints.update.use(requires('admin')).handler(({ input }) =>
       inTurn(async () => {
@@ -86,21 +90,13 @@ export function endpointProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
 
     remove: os.endpoints.remove.use(requires('admin')).handler(({ input: { id } }) =>
       inTurn(async () => {
-        await removeSharedSource(parts, id);
-        return { id };
+        return { id, workflows: await removeSharedSource(parts, id) };
       }),
     ),
 
-    activate: os.endpoints.activate.use(requires('admin')).handler(({ input }) => {
-      const { kind, workflows } = view(input.id);
-      if (kind === 'shared' || workflows.some(({ version }) => version !== null)) {
-        return switched(input.id, 'active');
-      }
-      throw new AppError({
-        code: 'conflict',
-        message: 'This endpoint is live with its workflow, which is not: activate the workflow.',
-      });
-    }),
+    activate: os.endpoints.activate
+      .use(requires('admin'))
+      .handler(({ input }) => switched(input.id, 'active')),
 
     deactivate: os.endpoints.deactivate
       .use(requires('admin'))
