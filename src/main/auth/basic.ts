@@ -7,11 +7,10 @@ import { readAuthorization } from './authorization.ts';
 import { isSecret } from './compare.ts';
 import { refuse, requireSecrets, textSetting, type AuthScheme } from './scheme.ts';
 
-/** The text in base64, with its padding or without; undefined for any other spelling, and for what is no UTF-8. */
+/** The text in base64; undefined for any other spelling than the one of RFC 4648, and for what is no UTF-8. */
 function readBase64(text: string): string | undefined {
   const bytes = Buffer.from(text, 'base64');
-  const bare = bytes.toString('base64').replace(/=+$/, '');
-  return text.replace(/={1,2}$/, '') === bare && isUtf8(bytes) ? bytes.toString() : undefined;
+  return bytes.toString('base64') === text && isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
 function userName(settings: Readonly<Record<string, unknown>>): string {
