@@ -1,8 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parameterSchema } from '../../../src/shared/model/endpoint.ts';
 import { credentialFaces, explainAuth } from '../../../src/renderer/features/workflows/webhook/auth-faces.ts';
-import { inferParameters, mergeParameters } from '../../../src/renderer/ui/endpoint/infer-parameters.ts';
 import { writePayload } from '../../../src/renderer/features/workflows/webhook/payload.ts';
 import { moveUrl } from '../../../src/renderer/features/workflows/webhook/url-base.ts';
 
@@ -32,37 +29,6 @@ test('other payloads are made of the examples of the body parameters, each at it
   ] as const;
   expect(JSON.parse(writePayload({ ...plain, parameters }))).toEqual({ order: { id: 'A1', qty: 1 } });
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-});
-
-test('an example of the body gives valid parameters, whatever its fields are called', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string({ minLength: 1, maxLength: 50 }), fc.jsonValue()), (example) => {
-      for (const parameter of inferParameters(example))
-        expect(parameterSchema.safeParse(parameter).success).toBe(true);
-    }),
-  );
-});
-
-test('types are read off the example, dates by their looks', () => {
-  const types = inferParameters({
-    a: 'x',
-    b: 1,
-    c: true,
-    d: '2026-03-23T15:30:00Z',
-    e: {},
-    f: [],
-    g: null,
-  }).map((parameter) => parameter.type);
-  expect(types).toEqual(['string', 'number', 'boolean', 'date', 'object', 'array', 'string']);
-});
-
-test('reading an example again keeps what was set for a parameter', () => {
-  const present = inferParameters({ a: 1 }).map((parameter) => ({ ...parameter, required: true }));
-  const merged = mergeParameters(present, inferParameters({ a: 2, b: 3 }));
-  expect(merged.map(({ name, required }) => [name, required])).toEqual([
-    ['a', true],
-    ['b', false],
-  ]);
 });
 
 test('credentials go by the names callers know', () => {

@@ -2,14 +2,16 @@
 import { Alert, Button, Group, Modal, Stack, Tabs, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { EndpointView } from '../../../shared/contract/views.ts';
-import { endpointSettingsSchema } from '../../../shared/model/endpoint.ts';
+import { endpointSettingsSchema, type Parameter } from '../../../shared/model/endpoint.ts';
 import { useAction } from '../../data/action.ts';
 import { updateEndpoint } from '../../data/endpoints.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { catalogMirror } from '../../data/system.ts';
+import { useSampleTools } from '../../data/use-sample-tools.ts';
 import { changeValues, type Values } from '../../ui/endpoint/endpoint-settings.ts';
 import { ParametersForm } from '../../ui/endpoint/ParametersForm.tsx';
 import { ResponseForm } from '../../ui/endpoint/ResponseForm.tsx';
+import { SampleTools } from '../../ui/endpoint/SampleTools.tsx';
 import { SecurityForm } from '../../ui/endpoint/SecurityForm.tsx';
 import { isMask } from '../../ui/SecretInput.tsx';
 import { LoadingState } from '../../ui/states.tsx';
@@ -31,6 +33,8 @@ export function EditSourceModal({ source, onClose }: EditSourceProps): ReactNode
   const errors = Object.fromEntries(issues.map(({ path, message }): [string, string] => [path, message]));
   const config = verdict.success ? verdict.data : { ...source.settings, style: source.style };
 
+  const take = (parameters: readonly Parameter[]): void => setValues(changeValues(values, { parameters }));
+  const sampleTools = useSampleTools(source.id, take);
   const submit = async (): Promise<void> => {
     if (!verdict.success) return;
     const { style: _fixed, ...settings } = verdict.data;
@@ -91,6 +95,7 @@ export function EditSourceModal({ source, onClose }: EditSourceProps): ReactNode
                 config={config}
                 onChange={(change) => setValues(changeValues(values, change))}
                 errors={errors}
+                more={<SampleTools {...sampleTools} onFound={take} />}
               />
             </Tabs.Panel>
             <Tabs.Panel value="response">

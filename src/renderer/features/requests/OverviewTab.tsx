@@ -9,6 +9,7 @@ import { SizeText, TimeText } from '../../ui/figures.tsx';
 import { formatDuration, formatSize } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import classes from './detail.module.css';
+import { DriftSection } from './DriftSection.tsx';
 import { meaningOfStage, titleOfStage } from './stage-words.ts';
 
 interface Moment {
@@ -72,6 +73,7 @@ export function OverviewTab({ request }: { readonly request: RequestView }): Rea
           ))}
         </ol>
       </section>
+      <DriftSection request={request} />
       <section className={classes['section']}>
         <h3 className={classes['heading']}>Facts</h3>
         <dl className={classes['facts2']}>

@@ -1,7 +1,7 @@
 /** One captured request in the list. */
 import type { ReactNode } from 'react';
 import type { RequestSummary } from '../../../shared/contract/views.ts';
-import { RunStatusBadge, VerdictBadge } from '../../ui/badges.tsx';
+import { RunStatusBadge, ToneBadge, VerdictBadge } from '../../ui/badges.tsx';
 import { DurationText, SizeText, TimeText } from '../../ui/figures.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { MethodText, StatusText } from './marks.tsx';
@@ -23,6 +23,11 @@ export function RequestRow({ request }: { readonly request: RequestSummary }): R
       </span>
       <span className={classes['verdict']} title={request.reasonText ?? undefined}>
         <VerdictBadge verdict={request.verdict} />
+        {request.drift !== null && request.drift > 0 && (
+          <ToneBadge tone="wait" title="Fields that are new, missing or of another type than in the sample">
+            drift {request.drift}
+          </ToneBadge>
+        )}
         {request.reason !== null && request.reason !== request.verdict && (
           <span className={classes['reason']}>{request.reason}</span>
         )}

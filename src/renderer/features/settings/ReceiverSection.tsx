@@ -26,6 +26,7 @@ export function ReceiverSection(): ReactNode {
       <LoadingState what="settings" shape="detail" />
     );
   }
+  const { retention: _elsewhere, ...receiver } = settings.data;
   return (
     <section className={classes['section']} aria-labelledby="receiver-title">
       <h2 id="receiver-title" className={classes['title']}>
@@ -35,7 +36,7 @@ export function ReceiverSection(): ReactNode {
         The address that takes requests in. A change moves it at once; keys and URLs stay.
       </p>
       {status !== undefined && <Addresses status={status} />}
-      <ReceiverForm key={JSON.stringify(settings.data)} settings={settings.data} />
+      <ReceiverForm key={JSON.stringify(receiver)} settings={receiver} />
     </section>
   );
 }
@@ -60,9 +61,11 @@ function Addresses({ status }: { readonly status: StatusView }): ReactNode {
 const loopback = '127.0.0.1';
 const everywhere = '0.0.0.0';
 
-function ReceiverForm({ settings }: { readonly settings: SettingsView }): ReactNode {
+type ReceiverSettings = Omit<SettingsView, 'retention'>;
+
+function ReceiverForm({ settings }: { readonly settings: ReceiverSettings }): ReactNode {
   const save = useAction(updateSettings, { done: 'The receiver uses the new settings.' });
-  const form = useForm<SettingsView>({
+  const form = useForm<ReceiverSettings>({
     initialValues: settings,
     validate: {
       publicUrl: (value) =>
@@ -71,7 +74,7 @@ function ReceiverForm({ settings }: { readonly settings: SettingsView }): ReactN
           : 'An address like https://hooks.example.com',
     },
   });
-  const issueOf = (name: keyof SettingsView): ReactNode =>
+  const issueOf = (name: keyof ReceiverSettings): ReactNode =>
     form.errors[name] ?? save.failure?.issues.find(({ path }) => path === name)?.message ?? null;
   const { receiverHost } = form.values;
   const reach = receiverHost === loopback ? 'local' : receiverHost === everywhere ? 'lan' : 'other';

@@ -42,7 +42,8 @@ export interface TriggerMark {
 }
 
 /** What is worth a look: silence, slow answers, keys that are gone or about to be, who may call. */
-export function marksOf({ silence, coach, secrets, open, replayable }: EndpointView): readonly TriggerMark[] {
+export function marksOf(trigger: EndpointView): readonly TriggerMark[] {
+  const { silence, coach, secrets, open, replayable, driftSince, listeningUntil } = trigger;
   const unreadable = secrets.filter(({ isReadable }) => !isReadable);
   const weak = secrets.find(({ warning }) => warning !== null);
   const hasPrevious = secrets.some(({ previousValidUntil }) => previousValidUntil !== null);
@@ -65,6 +66,24 @@ export function marksOf({ silence, coach, secrets, open, replayable }: EndpointV
           },
         ]
       : []),
+    ...(driftSince === null
+      ? []
+      : [
+          {
+            word: 'drift',
+            tone: 'wait' as const,
+            why: `Since ${new Date(driftSince).toLocaleString()} requests differ from the sample.`,
+          },
+        ]),
+    ...(listeningUntil === null
+      ? []
+      : [
+          {
+            word: 'listening',
+            tone: 'busy' as const,
+            why: 'The next genuine request becomes the sample and starts nothing.',
+          },
+        ]),
     ...(coach === null ? [] : [{ word: 'slow answers', tone: 'wait' as const, why: coach.sentence }]),
     ...(hasPrevious
       ? [

@@ -12,11 +12,9 @@ import {
   TextInput,
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type EndpointSettings, type Parameter, parameterSchema } from '../../../shared/model/endpoint.ts';
 import { ExpressionInput } from '../ExpressionInput.tsx';
-import { JsonEditor } from '../JsonEditor.tsx';
-import { inferParameters, mergeParameters } from './infer-parameters.ts';
 import classes from './endpoint.module.css';
 
 export interface ParametersFormProps {
@@ -80,7 +78,6 @@ export function ParametersForm({ config, onChange, errors, more }: ParametersFor
         >
           Add parameter
         </Button>
-        <FromExample onFound={(found) => setAll(mergeParameters(parameters, found))} />
       </Group>
       <Switch
         label="Full body parameter"
@@ -161,42 +158,5 @@ function ParameterRow({ at, parameter, error, onChange, onRemove }: ParameterRow
         </ActionIcon>
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-function FromExample({ onFound }: { readonly onFound: (found: readonly Parameter[]) => void }) {
-  const [isOpen, setOpen] = useState(false);
-  const [example, setExample] = useState<unknown>(undefined);
-  if (!isOpen) {
-    return (
-      <Button variant="subtle" size="compact-sm" onClick={() => setOpen(true)}>
-        From a JSON example…
-      </Button>
-    );
-  }
-  return (
-    <Stack gap={6} w="100%">
-      <JsonEditor
-        label="JSON example of the body"
-        value={example}
-        onChange={setExample}
-        help="Every field of the object becomes a parameter; those that are there already stay as they are."
-      />
-      <Group gap="xs">
-        <Button
-          size="compact-sm"
-          disabled={inferParameters(example).length === 0}
-          onClick={() => {
-            onFound(inferParameters(example));
-            setOpen(false);
-          }}
-        >
-          Take {inferParameters(example).length} parameters
-        </Button>
-        <Button variant="default" size="compact-sm" onClick={() => setOpen(false)}>
-          Cancel
-        </Button>
-      </Group>
-    </Stack>
   );
 }

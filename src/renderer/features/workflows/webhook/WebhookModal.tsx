@@ -4,12 +4,14 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import type { RunView } from '../../../../shared/contract/views.ts';
 import type { WorkflowNode } from '../../../../shared/model/document.ts';
-import type { WebhookConfig } from '../../../../shared/model/endpoint.ts';
+import type { Parameter, WebhookConfig } from '../../../../shared/model/endpoint.ts';
 import { endpointMirror } from '../../../data/endpoints.ts';
 import { useMirror } from '../../../data/mirror.ts';
+import { useSampleTools } from '../../../data/use-sample-tools.ts';
 import { changeValues } from '../../../ui/endpoint/endpoint-settings.ts';
 import { ParametersForm } from '../../../ui/endpoint/ParametersForm.tsx';
 import { ResponseForm } from '../../../ui/endpoint/ResponseForm.tsx';
+import { SampleTools } from '../../../ui/endpoint/SampleTools.tsx';
 import { SecurityForm } from '../../../ui/endpoint/SecurityForm.tsx';
 import { useEditorState, useOpenWorkflow, useWorkbench } from '../editor/editor-context.ts';
 import { StepExecutions } from '../run/StepRunPane.tsx';
@@ -47,6 +49,8 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
   const endpointId =
     config.endpointId ?? workflow.endpoints.find((endpoint) => endpoint.nodeId === node.id)?.id ?? null;
   const { data: endpoint } = useMirror(endpointMirror, endpointId);
+  const take = (parameters: readonly Parameter[]): void => change({ parameters: [...parameters] });
+  const sampleTools = useSampleTools(isShared ? null : endpointId, take);
   const payload = writePayload({
     style: isShared ? (endpoint?.style ?? config.style) : config.style,
     isWait,
@@ -114,7 +118,14 @@ export function WebhookModal({ node, run, onShowRun }: WebhookModalProps) {
           )}
         </Tabs.Panel>
         <Tabs.Panel value="parameters">
-          {ofSource ?? <ParametersForm config={config} onChange={change} errors={errors} />}
+          {ofSource ?? (
+            <ParametersForm
+              config={config}
+              onChange={change}
+              errors={errors}
+              more={<SampleTools {...sampleTools} onFound={take} />}
+            />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="response">
           {ofSource ?? (
