@@ -11,6 +11,7 @@ import { runProcedures } from './runs.ts';
 import { secretProcedures } from './secrets.ts';
 import { systemProcedures } from './system.ts';
 import { tokenProcedures } from './tokens.ts';
+import { triggerProcedures } from './triggers.ts';
 import { createTurns } from './turns.ts';
 import { workflowProcedures } from './workflows.ts';
 
@@ -25,6 +26,7 @@ export function createRouter(parts: ApiParts) {
     requests: requestProcedures(os, parts),
     failedTriggers: failedTriggerProcedures(os, parts),
     jobs: jobProcedures(os, parts),
+    triggers: triggerProcedures(os, parts, inTurn),
     entities: entityProcedures(os, parts),
     records: recordProcedures(os, parts),
     secrets: secretProcedures(os, parts),

@@ -14,6 +14,7 @@ import { authOf, secretFieldsOfAuth, splitAuth } from './hooks.ts';
 import { gateFaults } from './gate-faults.ts';
 import { invalid } from './issues.ts';
 import type { ApiParts } from './parts.ts';
+import { readPlaces } from './trigger-places.ts';
 
 type SourceParts = Pick<ApiParts, 'store' | 'vault' | 'clock'>;
 
@@ -96,16 +97,31 @@ export async function changeSharedSource(
   ]);
 }
 
-/** Deletes a source. @throws AppError `conflict` while it is active */
-export async function removeSharedSource(parts: SourceParts, id: string): Promise<void> {
+/** A workflow that names a source; `version` null: only its draft does, or it is not live. */
+interface NamingWorkflow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number | null;
+}
+
+/**
+ * Deletes a source; answers the workflows that still name it, which can not be committed until they name another.
+ * @throws AppError `conflict` while it is active
+ */
+export async function removeSharedSource(parts: SourceParts, id: string): Promise<NamingWorkflow[]> {
   const row = requireShared(parts, id);
+  const workflows = (readPlaces(parts).ofEndpoint.get(id) ?? []).map(
+    ({ workflowId, workflowName, version }) => ({ id: workflowId, name: workflowName, version }),
+  );
   if (row.state === 'active') {
     throw new AppError({
       code: 'conflict',
       message: 'This data source is active: deactivate it first, and tell those who call it.',
+      details: { workflows },
     });
   }
   await parts.store.write('removeEndpoint', { id, at: parts.clock.now() });
+  return [...new Map(workflows.map((one) => [one.id, one])).values()];
 }
 
 function requireShared(

@@ -213,6 +213,25 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
          WHERE c.token_hash = ? AND c.token_hash IS NOT NULL LIMIT 1`,
         tokenHash,
       ),
+    /**
+     * How busy a start is: when it last began a run, and how many since an instant. The workflow's newest 10,000 runs
+     * are looked at.
+     */
+    startedAt(
+      workflowId: string,
+      nodeId: string,
+      sinceAt: number,
+    ): { lastAt: number | null; recent: number } {
+      const row = sql.get<{ lastAt: number | null; recent: number }>(
+        `SELECT max(created_at) AS lastAt, count(*) FILTER (WHERE created_at >= ?) AS recent FROM (
+           SELECT created_at, start_node_id FROM runs WHERE workflow_id = ? ORDER BY seq DESC LIMIT 10000)
+         WHERE start_node_id = ?`,
+        sinceAt,
+        workflowId,
+        nodeId,
+      );
+      return row ?? { lastAt: null, recent: 0 };
+    },
     /** What the run waits for, the oldest first. */
     waits: (runId: string): readonly WaitRow[] =>
       sql.all<WaitRow>(

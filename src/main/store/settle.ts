@@ -7,6 +7,7 @@ import { toColumn } from './to-column.ts';
 import { finishRun } from './run-status.ts';
 import { insertSteps } from './runs-write.ts';
 import { noteReached } from './coming-waits.ts';
+import { noteFailedStart } from './failed-start.ts';
 import { takeHeld } from './holds.ts';
 import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
@@ -223,6 +224,7 @@ function updateRun(
   const run = { seq: step.run_seq, id: step.run_id, status: before };
   if (outcome.kind === 'failed' && outcome.endsRun) {
     const { error } = outcome;
+    noteFailedStart(context, { runSeq: step.run_seq, stepSeq: input.stepSeq }, error);
     finishRun(context, run, { status: 'failed', error, lastStepSeq: input.stepSeq, startedAt, at });
     return 'failed';
   }

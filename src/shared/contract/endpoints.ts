@@ -93,7 +93,15 @@ export const endpoints = {
       summary: 'Delete a deactivated shared data source',
     })
     .input(idInput)
-    .output(z.object({ id: z.string() })),
+    /** `workflows`: whose draft or live version still names it. */
+    .output(
+      z.object({
+        id: z.string(),
+        workflows: z.array(
+          z.object({ id: z.string(), name: z.string(), version: z.number().int().nullable() }),
+        ),
+      }),
+    ),
   activate: oc
     .route({
       method: 'POST',

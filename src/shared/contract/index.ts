@@ -9,6 +9,7 @@ import { entities, records } from './records.ts';
 import { failedTriggers, requests } from './requests.ts';
 import { runs } from './runs.ts';
 import { catalog, live, secrets, settings, status, tokens } from './system.ts';
+import { triggers } from './triggers.ts';
 import { workflows } from './workflows.ts';
 
 export const contract = {
@@ -18,6 +19,7 @@ export const contract = {
   requests,
   failedTriggers,
   jobs,
+  triggers,
   entities,
   records,
   secrets,

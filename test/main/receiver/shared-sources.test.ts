@@ -154,3 +154,23 @@ describe('waits at a shared data source', () => {
     expect(bench().store.read.runs.list({ limit: 10, workflowId: both.id }).items).toHaveLength(1);
   });
 });
+
+describe('a run that can not begin', () => {
+  it('makes a failed trigger of its request, though that was accepted', async () => {
+    const workflow = await bench().live({
+      nodes: [
+        { id: 'hook', type: 'webhook', config: open },
+        { id: 'gone', type: 'a kind of another version' },
+      ],
+      edges: ['hook>gone'],
+    });
+    const answer = await post(bench().origin, workflow.paths['hook'] ?? '', {});
+    const run = await bench().untilRun(String(answer.json['executionId']));
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'workflow_missing' } });
+    expect(await bench().lastRequest(workflow.endpoints['hook']?.id ?? '')).toMatchObject({
+      verdict: 'accepted',
+      triage: 'open',
+      reason: 'workflow_missing',
+    });
+  });
+});
