@@ -21,7 +21,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-const right: Signer = (...parts) => base64(hash('sha256', textOf(...parts)));
+const right = (...parts: Parameters<Signer>): string => base64(hash('sha256', textOf(...parts)));
 
 function mistake(id: string, title: string, clause: string, sign: Signer, mend = recipe): SignMistake {
   return { id: `sign-${id}`, title, clause, mend, sign };
@@ -113,8 +113,8 @@ export function searchAppSign({ check, others }: DoctorCase): Search {
   const tried = [...mistakes, ...foreign.map((one) => one.mistake)];
   if (sign === '') return { found: undefined, tried };
   const old = foreign.find(({ set: { values } }) => {
-    const { appKey: itsKey = appKey, secretKey: itsSecret = '' } = values;
-    return itsSecret !== '' && isSame(sign, right(itsKey, itsSecret, timestamp));
+    const { appKey: itsKey = appKey, secretKey: itsSecret = secretKey } = values;
+    return isSame(sign, right(itsKey, itsSecret, timestamp));
   });
   const found = mistakes.find((one) => {
     const own = one.sign(appKey, secretKey, timestamp);

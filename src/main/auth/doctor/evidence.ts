@@ -58,7 +58,7 @@ function presentedTime({ check }: DoctorCase, { time }: DigestRule): PresentedTi
 
 /** The evidence of a request whose scheme does something else. */
 export function otherEvidence(kase: DoctorCase): Evidence {
-  const { auth, check } = kase;
+  const { auth } = kase;
   const { scheme } = auth.scheme.definition;
   const { headers = [], query = [] } = auth.scheme.presents?.(auth.settings) ?? {};
   const names = [
