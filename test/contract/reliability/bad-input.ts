@@ -72,6 +72,23 @@ describe('a refused body', () => {
   });
 });
 
+describe('two equal keys', () => {
+  it('A8 are marked on the timeline, and refused where the endpoint is strict', async () => {
+    const marked = await post('{"a":1,"b":{"a":2},"\\u0061":3}');
+    expectAccepted(marked);
+    expect((await host.v1('GET', `/v1/requests/${textAt(marked.json, 'requestId')}`)).text).toMatch(
+      /equal keys/,
+    );
+    const plain = await post('{"a":1,"b":{"a":2}}');
+    const { text } = await host.v1('GET', `/v1/requests/${textAt(plain.json, 'requestId')}`);
+    expect(text).not.toMatch(/equal keys/);
+    const strict = await makeHook(host, { style: 'native', auth: { scheme: 'none' }, strictJson: true });
+    const call = (body: string): Promise<Answer> => host.call(strict.url(), { headers: json, body });
+    expectAccepted(await call('{"a":1,"b":{"a":2}}'));
+    expectError(await call('{"a":1,"a":1}'), 400, 'malformed_json');
+  });
+});
+
 describe('a body in UTF-16', () => {
   it('A7 is 415 with its charset named, and 400 without', async () => {
     const utf16 = Buffer.from('\ufeff{"a":1}', 'utf16le');

@@ -151,7 +151,7 @@ describe('retrying all of a cause', () => {
 });
 
 describe('replaying all that filters choose', () => {
-  it('repeats each once, linked to it, and takes nothing that comes later', async () => {
+  it('D7 repeats each once, linked to it, and takes nothing that comes later', async () => {
     const workflow = await api.live(
       simpleDocument('Bulk replay', { auth: { scheme: 'none' }, response: { mode: 'lastNode' } }),
     );
@@ -184,7 +184,7 @@ describe('replaying all that filters choose', () => {
     expect(listed.items[0]?.id).toBe(made.id);
   });
 
-  it('ends when it is cancelled', async () => {
+  it('D7 ends when it is cancelled', async () => {
     const workflow = await api.live(simpleDocument('Bulk cancel', { auth: { scheme: 'none' } }));
     const [endpoint] = workflow.endpoints;
     await postMany(endpoint?.url ?? '', 300);
@@ -210,7 +210,7 @@ describe('replaying all that filters choose', () => {
     expect(all.filter((row) => row.isReplay)).toHaveLength(done);
   });
 
-  it(`of ${bulk} requests goes on after kill -9, and starts nothing twice and loses nothing`, {
+  it(`D7 of ${bulk} requests goes on after kill -9, and starts nothing twice and loses nothing`, {
     timeout: 240_000,
   }, async () => {
     const folder = makeTempDir();
