@@ -66,6 +66,7 @@ export const openApiSchema = z.strictObject({
   info: z.looseObject({ title: z.string(), version: z.string() }),
   servers: z.array(z.strictObject({ url: z.url(), description: z.string().optional() })).min(1),
   security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+  tags: z.array(z.strictObject({ name: z.string(), description: z.string().optional() })).optional(),
   paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(methods), operation)),
   components: z.strictObject({
     schemas: z.record(componentName, schema),

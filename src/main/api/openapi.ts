@@ -163,6 +163,9 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
     return {
       ...document,
       servers: serversOf(parts),
+      tags: [
+        { name: 'Webhooks', description: 'What is active now: what callers send, and what they get back.' },
+      ],
       paths: { ...paths, ...hooks.paths },
       components: {
         ...document.components,

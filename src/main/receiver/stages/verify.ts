@@ -23,15 +23,17 @@ export function verify(exchange: Exchange, tools: Tools): void | Promise<void> {
 }
 
 function settle(exchange: Exchange, verdict: AuthVerdict, tools: Tools): void | Promise<void> {
-  const { endpoint, auth } = routeOf(exchange);
+  const { endpoint, auth, secretsAt } = routeOf(exchange);
   const { scheme, title, fields } = auth.scheme.definition;
   if (!verdict.ok) return refuse(exchange, verdict, tools);
+  const at = tools.clock.now();
   if (verdict.secretIndex === 0) {
-    exchange.note = scheme === 'none' ? 'Anyone may call.' : `${title}: genuine.`;
+    // While a rotation overlaps, every request says which of the two secrets it came with (RELIABILITY 5).
+    const which = secretsAt(at).length > 1 ? ', with the current secret' : '';
+    exchange.note = scheme === 'none' ? 'Anyone may call.' : `${title}: genuine${which}.`;
     return;
   }
   exchange.note = `${title}: genuine, with the previous secret.`;
-  const at = tools.clock.now();
   for (const { name, kind } of fields) {
     if (kind === 'secret')
       tools.store.writeLazy('noteSecretUse', { endpointId: endpoint.id, field: name, at });

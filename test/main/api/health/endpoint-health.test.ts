@@ -183,6 +183,15 @@ describe('a rotation', () => {
     });
     const fresh = secrets['key'] ?? '';
     expect([await send(fresh), await send('the first key of them all')]).toEqual([200, 200]);
+    const requests = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+    const { items } = await api.ok(requests, 'GET', `/requests?endpoint=${id}`);
+    const notes = await Promise.all(
+      items.map(async (item) => (await api.ok(requestSchema, 'GET', `/requests/${item.id}`)).stages),
+    );
+    expect(notes.map((stages) => stages.find(({ stage }) => stage === 'auth')?.note)).toEqual([
+      'API key: genuine, with the previous secret.',
+      'API key: genuine, with the current secret.',
+    ]);
     const [during] = (await view()).secrets;
     expect(during?.previousValidUntil).not.toBeNull();
     expect(during?.previousUsedAt).not.toBeNull();
