@@ -15,6 +15,7 @@ import { SampleTools } from '../../ui/endpoint/SampleTools.tsx';
 import { SecurityForm } from '../../ui/endpoint/SecurityForm.tsx';
 import { isMask } from '../../ui/SecretInput.tsx';
 import { LoadingState } from '../../ui/states.tsx';
+import classes from './data-sources.module.css';
 
 interface EditSourceProps {
   readonly source: EndpointView;
@@ -116,7 +117,7 @@ export function EditSourceModal({ source, onClose }: EditSourceProps): ReactNode
           {!verdict.success && (
             <Alert color="yellow">{verdict.error.issues[0]?.message ?? 'A setting is not valid.'}</Alert>
           )}
-          <Group justify="flex-end" gap="xs">
+          <Group justify="flex-end" gap="xs" className={classes['foot'] ?? ''}>
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>

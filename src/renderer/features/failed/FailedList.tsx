@@ -89,7 +89,8 @@ interface BulkActionsProps {
 
 /** What is done with all of a cause; a retry is a job that shows its progress on every page. */
 function BulkActions({ filter: { reason, endpoint }, count }: BulkActionsProps): ReactNode {
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<'none' | 'dismiss' | 'sign'>('none');
+  const close = (): void => setAsked('none');
   const retry = useAction(retryAll, { failed: 'The requests were not tried again' });
   const dismiss = useAction(dismissAll, { failed: 'The failed triggers were not dismissed' });
   const selection = {
@@ -101,21 +102,27 @@ function BulkActions({ filter: { reason, endpoint }, count }: BulkActionsProps):
       <Button variant="default" loading={retry.isBusy} onClick={() => void retry.run(selection)}>
         Retry all {formatCount(count)}
       </Button>
-      <Button
-        variant="default"
-        loading={retry.isBusy}
-        onClick={() => void retry.run({ ...selection, mode: 'signed' })}
-      >
+      <Button variant="default" loading={retry.isBusy} onClick={() => setAsked('sign')}>
         Sign afresh and retry all
       </Button>
-      <Button variant="subtle" color="gray" onClick={() => setAsking(true)}>
+      <Button variant="subtle" color="gray" onClick={() => setAsked('dismiss')}>
         Dismiss all
       </Button>
       <ConfirmModal
-        isOpen={isAsking}
+        isOpen={asked === 'sign'}
+        title={`Sign ${formatCount(count, 'request')} afresh?`}
+        confirm="Sign and retry all"
+        onClose={close}
+        onConfirm={() => retry.run({ ...selection, mode: 'signed' })}
+      >
+        You vouch for all of them: whoever sent them, they are judged as if your sender had signed them today.
+        Look through them first.
+      </ConfirmModal>
+      <ConfirmModal
+        isOpen={asked === 'dismiss'}
         title={`Dismiss ${formatCount(count, 'failed trigger')}?`}
         confirm="Dismiss all"
-        onClose={() => setAsking(false)}
+        onClose={close}
         onConfirm={async () => {
           const dismissed = await dismiss.run(selection);
           if (dismissed !== undefined) notifyDone(`${formatCount(dismissed, 'failed trigger')} dismissed`);

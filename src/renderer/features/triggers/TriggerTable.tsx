@@ -41,7 +41,7 @@ export function TriggerTable(props: TriggerTableProps): ReactNode {
               />
             </Table.Th>
             <Table.Th w={112}>State</Table.Th>
-            <Table.Th w={120}>Trigger Type</Table.Th>
+            <Table.Th w={136}>Trigger Type</Table.Th>
             <Table.Th>Event Name</Table.Th>
             <Table.Th>Location</Table.Th>
             <Table.Th w={110}>Last call</Table.Th>
