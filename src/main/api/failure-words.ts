@@ -64,8 +64,9 @@ const table: Readonly<Record<string, Entry>> = {
       'Compare the key or secret at the caller with this endpoint; after a reset, callers may still use the old one.',
   },
   endpoint_misconfigured: {
-    title: 'The endpoint has no usable secret',
-    mending: 'Set the secret of the endpoint again; then retry these requests.',
+    title: 'The endpoint could not check its callers',
+    mending:
+      'Set its secret again, or see to what the requests say is missing, e.g. a certificate of the sender; then retry them.',
   },
   deactivated: {
     title: 'The endpoint was deactivated',

@@ -37,7 +37,7 @@ export function planAdmission(
     return { runs: [], resume, requireTarget: null };
   }
   const runs: PlannedRun[] = [];
-  const wishes: (Wish | Promise<readonly Wish[]>)[] = [];
+  const wishes: Promise<readonly Wish[]>[] = [];
   let requireTarget: Target | null = null;
   for (const target of targets) {
     const isWait = target.role === 'wait';
@@ -52,11 +52,9 @@ export function planAdmission(
       runs.push(run);
       if (target.config.onMatch === 'resume') wishes.push(wishesOfStart(exchange, target, run.id, tools));
     } else if (intent.kind === 'resume') {
-      wishes.push({
-        match: { kind: 'target', target: intent.target },
-        nodes: isWait ? [target] : noNodes,
-        holdMs: isWait ? holdMsOf(target.config) : 0,
-      });
+      const match = { kind: 'target', target: intent.target } as const;
+      const [nodes, holdMs] = isWait ? [[target], holdMsOf(target.config)] : [noNodes, 0];
+      wishes.push(Promise.resolve([{ match, nodes, holdMs }]));
     } else if (isWait) {
       wishes.push(wishesOfWait(exchange, target, tools));
     }

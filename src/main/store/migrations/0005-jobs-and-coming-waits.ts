@@ -24,7 +24,6 @@ CREATE TABLE jobs (
   finished_at INTEGER,
   last_error TEXT
 ) STRICT;
-CREATE INDEX jobs_live ON jobs (seq) WHERE state IN ('gathering', 'queued', 'running');
 
 -- What a job has yet to do; an item is gone in the transaction that counts it.
 CREATE TABLE job_items (
