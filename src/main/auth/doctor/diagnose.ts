@@ -34,7 +34,8 @@ export async function diagnose(kase: DoctorCase): Promise<Diagnosis> {
   const { scheme, title } = auth.scheme.definition;
   const type = presentedHeader(check.raw.headers, 'content-type');
   const body = sentBodyOf(check, type.kind === 'one' ? type.value : '');
-  const rule = scheme === 'jwt' ? undefined : digestRuleOf(auth, check.secrets[0] ?? {}, body.isForm);
+  const isOwnWay = scheme === 'jwt' || scheme === 'appSign';
+  const rule = isOwnWay ? undefined : digestRuleOf(auth, check.secrets[0] ?? {}, body.isForm);
   const evidence = rule === undefined ? otherEvidence(kase) : digestEvidence(kase, rule, body);
   const verdict = await judged(kase);
   if (verdict instanceof Error) {

@@ -14,6 +14,8 @@ interface KeyPlace {
   readonly place: 'header' | 'query';
   readonly name: string;
   readonly field: string;
+  /** The word before it, e.g. `Bearer`. */
+  readonly word: string;
 }
 
 const misplaced: Mistake = {
@@ -41,6 +43,13 @@ const maskSent: Mistake = {
   mend: 'Show the key in full or reset it, and give that to the caller.',
 };
 
+const userName: Mistake = {
+  id: 'basic-user',
+  title: 'Another user name',
+  clause: 'the password fits, and the user name is another than the one of this endpoint',
+  mend: 'Let the caller use the user name that stands in the settings of the endpoint.',
+};
+
 const placeholders =
   /^(?:undefined|null|none|todo|changeme|x{3,}|your[-_ ].*|<.*>|\{\{.*\}\}|\$\{.*\}|\$[A-Z_]+|%[A-Z_]+%|(?:api[-_ ]?)?key|secret|token)$/i;
 
@@ -54,16 +63,31 @@ export function searchKey({ check, auth, others }: DoctorCase): Search {
     swapped,
     placeholder,
     maskSent,
+    ...(auth.scheme.definition.scheme === 'basic' ? [userName] : []),
     ...keySpellings,
     ...new Map(others.map((set) => [`${set.kind} ${set.name}`, mistakenSecrets(set)])).values(),
   ];
   const found = places.flatMap((place) => faultAt(place, places, texts, secrets, others) ?? []);
+  // The password fits: then it is the name before it.
+  if (found.length === 0 && auth.scheme.definition.scheme === 'basic' && hasAll(places, texts, secrets)) {
+    return { found: [userName], tried };
+  }
   return { found: found.length === 0 ? undefined : [...new Set(found)], tried };
+}
+
+function hasAll(
+  places: readonly KeyPlace[],
+  texts: readonly PresentedText[],
+  secrets: SecretValues,
+): boolean {
+  return places.every((place) =>
+    texts.some((text) => isAt(text, place) && isSame(text.text, secrets[place.field] ?? '')),
+  );
 }
 
 function placesOf({ scheme, settings }: DoctorCase['auth'], secrets: SecretValues): readonly KeyPlace[] {
   try {
-    const made = scheme.sign?.({
+    const signed = scheme.sign?.({
       method: 'POST',
       url: 'https://probe.invalid/',
       body: new Uint8Array(0),
@@ -72,19 +96,22 @@ function placesOf({ scheme, settings }: DoctorCase['auth'], secrets: SecretValue
       now: 0,
     });
     const all = [
-      ...Object.entries(made?.headers ?? {}).map(([name, value]) => ({
+      ...Object.entries(signed?.headers ?? {}).map(([name, value]) => ({
         place: 'header' as const,
         name,
         value,
       })),
-      ...Object.entries(made?.query ?? {}).map(([name, value]) => ({ place: 'query' as const, name, value })),
+      ...Object.entries(signed?.query ?? {}).map(([name, value]) => ({
+        place: 'query' as const,
+        name,
+        value,
+      })),
     ];
     return all.flatMap(({ place, name, value }) =>
       Object.entries(secrets).flatMap(([field, secret]) => {
-        const isThere = presentedTexts({ raw: { headers: [[name, value]] }, query: [] }).some(
-          ({ text }) => text === secret,
-        );
-        return secret !== '' && isThere ? [{ place, name, field }] : [];
+        const made = presentedTexts({ raw: { headers: [[name, value]] }, query: [] });
+        const own = made.find(({ text }) => text === secret);
+        return secret === '' || own === undefined ? [] : [{ place, name, field, word: own.word }];
       }),
     );
   } catch {
@@ -101,7 +128,8 @@ function faultAt(
 ): readonly Mistake[] | undefined {
   const secret = secrets[expected.field] ?? '';
   const here = texts.filter((text) => isAt(text, expected));
-  if (here.some(({ text, isWhole }) => isWhole && isSame(text, secret))) return undefined;
+  const isWord = ({ word }: PresentedText): boolean => word.toLowerCase() === expected.word.toLowerCase();
+  if (here.some((text) => isWord(text) && isSame(text.text, secret))) return undefined;
   const partners = places
     .filter(({ field }) => field !== expected.field)
     .map(({ field }) => secrets[field] ?? '');

@@ -7,8 +7,6 @@ export interface PresentedText {
   readonly text: string;
   /** The word before it, e.g. `Bearer`; empty where there is none. */
   readonly word: string;
-  /** Whether it is used the way it stands; false for a part that was taken out of something to look at it. */
-  readonly isWhole: boolean;
 }
 
 interface Presenting {
@@ -32,7 +30,7 @@ export function presentedTexts({ raw, query, bodyFields }: Presenting): readonly
 }
 
 function whole(place: PresentedText['place'], name: string, text: string): PresentedText {
-  return { place, name, text, word: '', isWhole: true };
+  return { place, name, text, word: '' };
 }
 
 function textsOfHeader(name: string, value: string): readonly PresentedText[] {
@@ -40,7 +38,7 @@ function textsOfHeader(name: string, value: string): readonly PresentedText[] {
   const [, word = '', rest = ''] =
     /^(bearer|basic|token|apikey|api-key|key|hmac)[ :=]+(.+)$/is.exec(value) ?? [];
   if (rest === '') return [own];
-  const behind = { ...own, text: rest, word, isWhole: false };
+  const behind = { ...own, text: rest, word };
   if (word.toLowerCase() !== 'basic') return [own, behind];
   const pair = Buffer.from(rest, 'base64').toString();
   const colon = pair.indexOf(':');
