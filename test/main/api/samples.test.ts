@@ -1,4 +1,6 @@
 /** Samples and parameters through `/v1` of a real host (SPEC 6, 11). */
+import { randomBytes } from 'node:crypto';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleSchema } from '../../../src/shared/contract/samples.ts';
@@ -12,7 +14,7 @@ import {
   type WorkflowView,
 } from '../../../src/shared/contract/views.ts';
 import { driftSchema } from '../../../src/shared/model/sample.ts';
-import { startHost } from '../../support/host.ts';
+import { API_TOKEN, startHost } from '../../support/host.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { callV1 } from '../../support/v1.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
@@ -281,5 +283,63 @@ describe('drift', () => {
       [String(refused.json['requestId'])]: 1,
     });
     expect((await api.ok(endpointSchema, 'GET', `/endpoints/${id}`)).driftSince).toMatch(/^\d{4}-/);
+  });
+});
+
+describe('a body', () => {
+  it('of every kind is kept and given back byte for byte', async () => {
+    const { id, url } = endpointOf(await api.live(simpleDocument('Bodies', open)));
+    const text = '{"a":"ä\\u0000\\ud800","n":12345678901234567890}';
+    const form = new Response(
+      ((parts) => {
+        parts.append('file', new File([new Uint8Array([0, 255, 13, 10])], 'a.bin'));
+        return parts;
+      })(new FormData()),
+    );
+    const multipart = form.headers.get('content-type') ?? '';
+    const bodies: readonly (readonly [string, Uint8Array, string?])[] = [
+      ['application/json', Buffer.from(text)],
+      ['application/json', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)])],
+      ['application/x-www-form-urlencoded', Buffer.from('a=1&a=%zz&b=%ff&c[d]=+')],
+      [multipart, Buffer.from(await form.arrayBuffer())],
+      ['text/plain', Buffer.from('grüezi\r\n')],
+      ['application/xml', Buffer.from('<?xml version="1.0"?><a>ä</a>')],
+      ['application/octet-stream', randomBytes(5_000)],
+      ['application/json', gzipSync(text), 'gzip'],
+      ['application/json', deflateSync(text), 'deflate'],
+      ['application/json', deflateRawSync(text), 'deflate'],
+      ['application/json', brotliCompressSync(text), 'br'],
+    ];
+    for (const [type, body, encoding] of bodies) {
+      const response = await fetch(url, {
+        method: 'POST',
+        body: Uint8Array.from(body),
+        headers: {
+          'content-type': type,
+          ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+        },
+      });
+      expect(response.status, `${type} ${encoding ?? ''}`).toBe(200);
+      const { requestId } = z.object({ requestId: z.string() }).parse(await response.json());
+      const kept = await fetch(`${api.host().receiver}/v1/requests/${requestId}/body`, {
+        headers: { authorization: `Bearer ${API_TOKEN}` },
+      });
+      expect(Buffer.from(await kept.arrayBuffer()).equals(body), `${type} ${encoding ?? ''}`).toBe(true);
+    }
+    const { items } = await api.ok(pageOf(requestSummarySchema), 'GET', `/requests?endpoint=${id}`);
+    expect(items).toHaveLength(bodies.length);
+  });
+
+  it('of JSON with two equal keys is refused where a document asks for that', async () => {
+    const { url } = endpointOf(
+      await api.live(simpleDocument('Strict bodies', { ...open, strictJson: true })),
+    );
+    const answers = await Promise.all(
+      ['{"a":1,"a":2}', '{"a":1,"b":2}'].map((body) =>
+        fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([400, 200]);
+    expect(await answers[0]?.json()).toMatchObject({ success: false, error: 'malformed_json' });
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { openHttpTarget } from '../../support/http-target.ts';
 import { call, firstAnswer, openWire, post, speak } from './call.ts';
 import { useReceiver } from './open-receiver.ts';
 
@@ -255,6 +256,67 @@ describe('JSON', () => {
     expect(Buffer.from(bench().store.read.requests.body(row.id) ?? []).toString()).toBe(body);
   });
 
+  it.each([
+    '{"id":12345678901234567890,"big":1e400,"small":0.1e-400,"zero":-0,"list":[1.10]}',
+    '[12345678901234567890,{"a":1.0}]',
+    '12345678901234567890',
+    '1e400',
+    '-0',
+  ])('%s is forwarded whole with the digits it arrived with', async (body) => {
+    await using target = await openHttpTarget();
+    const forwards = {
+      payload: '{{trigger.payload}}',
+      webhookData: '{{webhookData.payload}}',
+      full: '{{params.fullBody}}',
+      ...(body.startsWith('{') ? {} : { data: '{{trigger.data}}' }),
+    };
+    const steps = Object.entries(forwards).map(([id, text]) => ({
+      id,
+      type: 'http',
+      config: { method: 'POST', url: `${target.origin}/${id}`, body: text },
+    }));
+    const { paths } = await bench().live({
+      nodes: [
+        { id: 'hook', type: 'webhook', config: { auth: { scheme: 'none' }, fullBody: true } },
+        ...steps,
+      ],
+      edges: steps.map(({ id }) => `hook>${id}`),
+    });
+    const reply = await call(bench().origin, paths['hook'] ?? '', { headers: jsonType, body });
+    expect((await bench().untilRun(String(reply.json['executionId']))).status).toBe('succeeded');
+    const sent = target.calls.map((one) => [one.url, one.body] as const);
+    expect(Object.fromEntries(sent)).toEqual(
+      Object.fromEntries(Object.keys(forwards).map((id) => [`/${id}`, body])),
+    );
+  });
+
+  it('with two equal keys in one object counts the last, says so, and is refused where that is not wanted', async () => {
+    const lenient = await bench().endpoint();
+    const strict = await bench().endpoint({ strictJson: true });
+    for (const body of [
+      '{"a":1,"a":2}',
+      '{"x":[{"b":{"a":1,"\\u0061":2}}]}',
+      '{"__proto__":1,"__proto__":2}',
+    ]) {
+      const taken = await post(bench().origin, lenient.path, body);
+      expect(JSON.stringify(await payloadOf(taken))).toBe(JSON.stringify(JSON.parse(body)));
+      const { stages } = await bench().lastRequest(lenient.id);
+      expect(stages.find(({ stage }) => stage === 'payload')?.note).toContain('two equal keys');
+      expect(await post(bench().origin, strict.path, body)).toMatchObject({
+        status: 400,
+        json: { error: 'malformed_json' },
+      });
+    }
+    for (const body of [
+      '{"a":1,"b":{"a":1},"c":[{"a":":"},{"a":"\\":"}]}',
+      '[]',
+      '"a:b"',
+      '{"__proto__":{"a":1}}',
+    ]) {
+      expect((await post(bench().origin, strict.path, body)).status, body).toBe(200);
+    }
+  });
+
   it('with hostile keys is data and harms nobody', async () => {
     const { path } = await bench().endpoint({
       parameters: [{ name: '__proto__', type: 'object' }],
@@ -302,12 +364,28 @@ describe('other types', () => {
     const body = 'a=1&b=x+y&b=%C3%A4&c%5Bd%5D=2&__proto__=p&empty=';
     const payload = await payloadOf(await call(bench().origin, path, { headers, body }));
     expect(JSON.stringify(payload)).toBe('{"a":"1","b":["x y","ä"],"c[d]":"2","__proto__":"p","empty":""}');
+    expect(await payloadOf(await call(bench().origin, path, { headers, body: '?a=1&&b' }))).toEqual({
+      '?a': '1',
+      b: '',
+    });
     const many = Array.from({ length: 1_001 }, (_, index) => `a${index}=1`).join('&');
     expect(await call(bench().origin, path, { headers, body: many })).toMatchObject({
       status: 400,
       json: { error: 'too_many_keys' },
     });
   });
+
+  it.each(['none', 'appSign'])(
+    'are refused at once when they are forms of half a million fields (%s)',
+    async (scheme) => {
+      const { path } = await bench().endpoint({ auth: { scheme } }, { appKey: 'key', secretKey: 'secret' });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const startedAt = performance.now();
+      const reply = await call(bench().origin, path, { headers, body: 'a&'.repeat(mebibyte / 2) });
+      expect(reply.status).toBe(scheme === 'none' ? 400 : 401);
+      expect(performance.now() - startedAt).toBeLessThan(1_000);
+    },
+  );
 
   it('are objects with files when they are multipart', async () => {
     const { path } = await bench().endpoint();
@@ -326,6 +404,42 @@ describe('other types', () => {
       title: 'Räumung',
       tag: ['a', 'b'],
       file: { filename: 'naïve.bin', contentType: 'application/x-thing', size: 3, base64: 'AP8B' },
+    });
+  });
+
+  it('are read as far as they go when parts are odd, and refused where something would be lost', async () => {
+    const { path } = await bench().endpoint();
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const part = (head: string, content: string) =>
+      `--x\r\nContent-Disposition: form-data${head}\r\n\r\n${content}\r\n`;
+    const send = (...parts: readonly string[]) =>
+      call(bench().origin, path, { headers, body: Buffer.from(`${parts.join('')}--x--\r\n`, 'latin1') });
+    const long = 'n'.repeat(5_000);
+    const odd = await send(
+      part('', '1'),
+      part(`; name="${long}"`, '2'),
+      part('; name="__proto__"', '3'),
+      part('; name="latin"\r\nContent-Type: text/plain; charset=iso-8859-1', '\xe4'),
+      part('; name="file"; filename="../../etc/passwd"\r\nContent-Type: image/png', '\xff'),
+    );
+    expect(JSON.stringify(await payloadOf(odd))).toBe(
+      JSON.stringify({
+        '': '1',
+        [long]: '2',
+        ['__proto__']: '3',
+        latin: 'ä',
+        file: { filename: 'passwd', contentType: 'image/png', size: 1, base64: '/w==' },
+      }),
+    );
+    expect(await send(part('; name="a"\r\nContent-Type: text/plain; charset=nonsense', 'x'))).toMatchObject({
+      status: 415,
+      json: { error: 'unsupported_media_type' },
+    });
+    const many = Array.from({ length: 1_000 }, (_, index) => part(`; name="a${index}"`, '1'));
+    expect((await send(...many)).status).toBe(200);
+    expect(await send(...many, part('; name="more"', '1'))).toMatchObject({
+      status: 400,
+      json: { error: 'too_many_keys' },
     });
   });
 

@@ -83,6 +83,19 @@ describe('a listening endpoint', () => {
     expect(draft).toEqual(sampleOf(id)?.parameters);
   });
 
+  it('tells whoever watches that it arrived, once it is on the disk', async () => {
+    const { path, id } = await bench().endpoint();
+    await listen(id);
+    const told: string[] = [];
+    const stop = bench().store.feed.subscribe((events) => {
+      for (const { topic, ids } of events)
+        if (ids.includes(id)) told.push(`${topic} ${sampleOf(id)?.requestId}`);
+    });
+    const { json } = await post(bench().origin, path, { a: 1 });
+    stop();
+    expect(told).toEqual([`endpoints ${String(json['requestId'])}`]);
+  });
+
   it('takes GET as well as POST, whatever its methods, and no other', async () => {
     const { path, id } = await echo({ methods: ['POST', 'PUT'] });
     await listen(id);
@@ -266,6 +279,17 @@ describe('an endpoint that is not live', () => {
 });
 
 describe('parameters of a sample', () => {
+  it('are made of a huge body in no time', async () => {
+    const { path, id } = await bench().endpoint();
+    await listen(id);
+    let deep: unknown = Array.from({ length: 40_000 }, (_, index) => ({ [`k${index}`]: index }));
+    for (let level = 0; level < 20; level++) deep = { [`level${level}`]: deep, text: 'x'.repeat(1_000) };
+    const startedAt = performance.now();
+    expect((await post(bench().origin, path, deep)).json['sample']).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(JSON.stringify(sampleOf(id)).length).toBeLessThan(200_000);
+  });
+
   it('give way to those the live version states, and are in the draft for the next one', async () => {
     const { path, id, workflowId } = await echo({ parameters: [{ name: 'old', path: 'a' }] });
     await listen(id);

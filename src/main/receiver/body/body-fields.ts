@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { readContentType } from './content-type.ts';
-import { readPairs } from './named-values.ts';
+import { readForm } from './named-values.ts';
 import { parseJson } from './parse-json.ts';
 
 type Pairs = ReadonlyArray<readonly [string, string]>;
@@ -15,16 +15,18 @@ const none: Pairs = [];
 export function bodyFieldsOf(bytes: Uint8Array, contentType: string | undefined): Pairs {
   if (bytes.byteLength === 0) return none;
   const { kind } = readContentType(contentType);
-  if (kind === 'form')
-    return readPairs(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+  if (kind === 'form') return whereReadable(() => readForm(bytes)) ?? none;
   return kind === 'json' || kind === 'none' ? fieldsOf(bodyJsonOf(bytes)) : none;
 }
 
 /** The value of a JSON body, whatever its content type says; undefined for one that is none. */
 export function bodyJsonOf(bytes: Uint8Array): unknown {
-  if (bytes.byteLength === 0) return undefined;
+  return bytes.byteLength === 0 ? undefined : whereReadable(() => parseJson(bytes).value);
+}
+
+function whereReadable<Value>(read: () => Value): Value | undefined {
   try {
-    return parseJson(bytes).value;
+    return read();
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

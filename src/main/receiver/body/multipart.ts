@@ -25,9 +25,16 @@ function malformed(cause: unknown): AppError {
   });
 }
 
+function unknownCharset(): AppError {
+  return new AppError({
+    code: 'unsupported_media_type',
+    message: 'A field of the form is in a charset that is not known.',
+  });
+}
+
 /**
  * @param header the whole Content-Type value, with the boundary
- * @throws AppError `malformed_body`, `too_many_keys`
+ * @throws AppError `malformed_body`, `too_many_keys`, `unsupported_media_type`
  */
 export function parseMultipart(
   bytes: Uint8Array,
@@ -40,19 +47,23 @@ export function parseMultipart(
     const parser = busboy({
       headers: { 'content-type': header },
       defParamCharset: 'utf8',
-      limits: { parts: maxParts, fieldSize: Math.max(bytes.byteLength, 1), headerPairs: 100 },
+      // It counts the end of the body as well.
+      limits: { parts: maxParts + 1, fieldSize: Math.max(bytes.byteLength, 1), headerPairs: 100 },
     });
-    parser.on('field', (name, value) => parts.push([name, value]));
-    parser.on('file', (name, stream, { filename, mimeType }) => {
+    parser.on('field', (name: string | undefined, value: string | undefined) => {
+      if (value === undefined) reject(unknownCharset());
+      else parts.push([name ?? '', value]);
+    });
+    parser.on('file', (name: string | undefined, stream, { filename, mimeType }) => {
       const chunks: Buffer[] = [];
       const place = parts.length;
-      parts.push([name, '']);
+      parts.push([name ?? '', '']);
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', (cause) => reject(malformed(cause)));
       stream.on('end', () => {
         const file = Buffer.concat(chunks);
         parts[place] = [
-          name,
+          name ?? '',
           {
             filename: filename ?? '',
             contentType: mimeType,

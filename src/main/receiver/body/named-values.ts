@@ -2,6 +2,7 @@
  * Names with values, as forms and queries send them. Repeated names become lists (SPEC 4.9). Names are kept in a map
  * until the end, so that `__proto__` is a name like any other.
  */
+import { AppError } from '../../../shared/errors.ts';
 
 /** Groups pairs by name: one value stays itself, several become a list in the order sent. */
 export function groupByName<Value>(
@@ -24,5 +25,28 @@ export function groupByName<Value>(
 
 /** The decoded pairs of a query or form text, in the order sent. */
 export function readPairs(text: string): ReadonlyArray<readonly [string, string]> {
-  return text === '' ? [] : [...new URLSearchParams(text)];
+  // A question mark in front would be taken for the mark of a query.
+  return text === '' ? [] : [...new URLSearchParams(text.startsWith('?') ? `&${text}` : text)];
+}
+
+/** Pairs a form may have (RELIABILITY A15). */
+const maxPairs = 1_000;
+
+/**
+ * The pairs of a form's body. They are counted before they are read: half a million of them, which fit into 1 MiB, would
+ * take seconds.
+ * @throws AppError `too_many_keys`
+ */
+export function readForm(bytes: Uint8Array): ReadonlyArray<readonly [string, string]> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  let count = 0;
+  for (let from = 0; from < text.length; ) {
+    const mark = text.indexOf('&', from);
+    const end = mark === -1 ? text.length : mark;
+    if (end > from && ++count > maxPairs) {
+      throw new AppError({ code: 'too_many_keys', message: `The form has more than ${maxPairs} fields.` });
+    }
+    from = end + 1;
+  }
+  return readPairs(text);
 }

@@ -22,7 +22,7 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   const text = Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString();
   try {
     const value: unknown = JSON.parse(text);
-    return { value, text, hasMark, hasTwins: countKeys(value) < keys };
+    return { value, text, hasMark, hasTwins: keys > 1 && countKeys(value) < keys };
   } catch (cause) {
     throw malformed(cause);
   }
@@ -31,9 +31,11 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
 /** Keys of all objects of a parsed value, where equal ones are one. */
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const parts: readonly unknown[] = Object.values(value);
-  let keys = Array.isArray(value) ? 0 : parts.length;
-  for (const part of parts) if (typeof part === 'object') keys += countKeys(part);
+  let keys = 0;
+  const isList = Array.isArray(value);
+  const parts: readonly unknown[] = isList ? value : Object.values(value);
+  if (!isList) keys += parts.length;
+  for (const part of parts) if (typeof part === 'object' && part !== null) keys += countKeys(part);
   return keys;
 }
 

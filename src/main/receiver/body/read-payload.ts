@@ -7,11 +7,8 @@ import { AppError } from '../../../shared/errors.ts';
 import type { BodyReading } from '../../styles/style.ts';
 import type { ContentType } from './content-type.ts';
 import { parseMultipart } from './multipart.ts';
-import { groupByName, readPairs } from './named-values.ts';
+import { groupByName, readForm as readFormPairs } from './named-values.ts';
 import { parseJson } from './parse-json.ts';
-
-/** Pairs a form may have (RELIABILITY A15). */
-const maxPairs = 1_000;
 
 export interface Payload {
   /** `null` without a body. */
@@ -91,10 +88,7 @@ function tryJson(body: BodyToRead): Payload | undefined {
 }
 
 function readForm(bytes: Uint8Array): Payload {
-  const pairs = readPairs(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
-  if (pairs.length > maxPairs) {
-    throw new AppError({ code: 'too_many_keys', message: `The form has more than ${maxPairs} fields.` });
-  }
+  const pairs = readFormPairs(bytes);
   return textual(groupByName(pairs), `Form, ${pairs.length} fields.`);
 }
 

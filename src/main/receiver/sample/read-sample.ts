@@ -136,13 +136,19 @@ function textParameter(place: 'query' | 'header', key: string, value: unknown): 
 /** A value to show; undefined for what is too large, holds a secret, or is a file's contents. */
 function exampleOf(value: unknown): unknown {
   if (typeof value === 'string') return value.slice(0, longestExample).toWellFormed();
-  if (typeof value !== 'object' || value === null) return value;
-  let hidesSecret = false;
-  const text = JSON.stringify(value, (key, field: unknown) => {
-    hidesSecret ||= key !== '' && isSecretName(key);
-    return field;
-  });
-  return hidesSecret || text.length > longestJsonExample ? undefined : value;
+  return spend(value, longestJsonExample) < 0 ? undefined : value;
+}
+
+/** What showing a value leaves of so many characters; less than nothing when it is too large or holds a secret. */
+function spend(value: unknown, characters: number): number {
+  if (typeof value === 'string') return characters - value.length;
+  if (typeof value !== 'object' || value === null) return characters - 1;
+  let left = characters - 2;
+  for (const [key, field] of Object.entries(value)) {
+    left = isSecretName(key) ? -1 : spend(field, left - (Array.isArray(value) ? 1 : key.length));
+    if (left < 0) break;
+  }
+  return left;
 }
 
 /** The first so many, the outermost before those inside of them, in the order they were sent. */

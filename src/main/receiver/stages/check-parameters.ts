@@ -54,9 +54,17 @@ function judge(
     const list = wrong.map(({ name, type }) => `${name} must be ${type}`).join('; ');
     throw new AppError({ code: 'invalid_parameter', message: `A parameter has the wrong type: ${list}.` });
   }
-  if (withBody) found.push([fullBodyName, exchange.payload?.value ?? null]);
   // fromEntries defines own properties, whatever their name.
   exchange.params = Object.fromEntries(found);
   exchange.paramsJson = JSON.stringify(exchange.params);
+  if (withBody) addFullBody(exchange);
   exchange.note = `${found.length} found.`;
+}
+
+/** The whole body as one parameter, its digits as received. */
+function addFullBody(exchange: Exchange): void {
+  const { value = null, text = 'null' } = exchange.payload ?? {};
+  const others = JSON.stringify(exchange.params).slice(0, -1);
+  exchange.params = Object.fromEntries([...Object.entries(exchange.params), [fullBodyName, value]]);
+  exchange.paramsJson = `${others}${others === '{' ? '' : ','}"${fullBodyName}":${text}}`;
 }
