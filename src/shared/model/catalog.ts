@@ -50,7 +50,7 @@ export interface ProviderDefinition {
   readonly fields: readonly Field[];
   /** How long the sender waits for an answer, in ms; null where it does not say. */
   readonly deadlineMs: number | null;
-  /** Whether a genuine request can be sent again later and pass: no signed time and no delivery id. */
+  /** Whether a genuine request can be sent again later and start anew: neither a time nor an id is signed with it. */
   readonly replayable: boolean;
   /** What the handshake asks, in a sentence; null where the sender has none. */
   readonly handshake: string | null;

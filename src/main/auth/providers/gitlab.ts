@@ -30,7 +30,8 @@ export const gitlab: Provider = {
       },
     ],
     deadlineMs: 10_000,
-    replayable: false,
+    // By the token alone; with a signing token a time is signed.
+    replayable: true,
     handshake: null,
   },
   verify: (check) => (isSigning(check.secrets[0]) ? verifyStandard(check, rule) : verifyToken(check)),

@@ -14,7 +14,8 @@ export const shopify: Provider = hmacProvider(
       sendersSecretField('Secret', 'The client secret of the app, or the key below the list of webhooks.'),
     ],
     deadlineMs: 5_000,
-    replayable: false,
+    // The id of a delivery stands in a header that is not signed.
+    replayable: true,
     handshake: null,
   },
   { ...usualRule, header: 'X-Shopify-Hmac-SHA256', encoding: 'base64' },
