@@ -81,13 +81,16 @@ describe('jwt', () => {
       secrets: sets,
     });
   const pair = (type: 'rsa' | 'ec' | 'ed25519', bits = 2_048) => {
-    const options = {
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    } as const;
-    if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: bits, ...options });
-    if (type === 'ec') return generateKeyPairSync('ec', { namedCurve: 'P-256', ...options });
-    return generateKeyPairSync('ed25519', options);
+    const made =
+      type === 'rsa'
+        ? generateKeyPairSync('rsa', { modulusLength: bits })
+        : type === 'ec'
+          ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+          : generateKeyPairSync('ed25519');
+    return {
+      publicKey: made.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      privateKey: made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    };
   };
   const signWith = async (pem: string, alg: string, header: Record<string, unknown> = {}) =>
     new SignJWT({}).setProtectedHeader({ alg, ...header }).sign(await importPKCS8(pem, alg));

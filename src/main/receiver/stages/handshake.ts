@@ -8,6 +8,7 @@ import type { Handshake } from '../../auth/providers/provider.ts';
 import { authCheckOf } from '../auth-check.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
+import { maySample } from '../gate/may-sample.ts';
 import { answerByRule, couldMatchRule } from '../handshake/custom-rule.ts';
 import { learnSecrets } from '../handshake/learn-secrets.ts';
 import type { Tools } from '../tools.ts';
@@ -15,11 +16,13 @@ import { failureKey } from './check-pace.ts';
 
 /** @throws AppError `unauthorized`, `forbidden` for a handshake that is not genuine; `endpoint_misconfigured` */
 export function handshake(exchange: Exchange, tools: Tools): undefined | Promise<Answer | undefined> {
-  const { auth, settings, methods } = routeOf(exchange);
+  const { allow, auth, settings, methods } = routeOf(exchange);
   if (auth.provider?.handshake === undefined && settings.handshake === undefined) return undefined;
   const { method } = exchange.head.raw;
   return answerHandshake(exchange, tools).then((answer) => {
     if (answer !== undefined || methods.has(method === 'HEAD' ? 'GET' : method)) return answer;
+    if (maySample(exchange, tools)) return undefined;
+    exchange.addHeader('Allow', allow);
     throw new AppError({
       code: 'method_not_allowed',
       reason: `${method} is for handshakes only; this is none.`,
