@@ -31,6 +31,9 @@ export async function contentOf(
   const raw = store.read.requests.raw(requestId);
   if (row === undefined || raw === undefined)
     throw new AppError({ code: 'not_found', message: 'No such request.' });
+  if (row.verdict === 'handshake') {
+    throw new AppError({ code: 'conflict', message: 'This was a handshake; deliveries look otherwise.' });
+  }
   const isWhole = row.storedBodySize === row.bodySize;
   const content = isWhole ? await understand(raw, styleOf(endpoint.style).reading) : undefined;
   if (content !== undefined) return content;

@@ -104,9 +104,16 @@ function withAndWithoutPort(url: string): readonly string[] {
   return port === undefined ? [url, start + host + usual + rest] : [url, start + host + rest];
 }
 
+/** A URL whose body was another before. */
+function withoutDigest(url: string): string {
+  const [start = '', search] = url.split('?', 2);
+  const pairs = (search ?? '').split('&').filter((pair) => pair !== '' && !pair.startsWith(`${bodyDigest}=`));
+  return pairs.length === 0 ? start : `${start}?${pairs.join('&')}`;
+}
+
 function sign({ url, body, contentType, secrets, settings }: SignInput): Signature {
   const [set] = requireSecrets([secrets], ['secret']);
-  const called = textSetting(settings, 'notificationUrl', url);
+  const called = withoutDigest(textSetting(settings, 'notificationUrl', url));
   const isForm =
     contentType === undefined ? !/^\s*[[{"]/.test(Buffer.from(body).toString()) : formType.test(contentType);
   const isCovered = body.byteLength === 0 || isForm;

@@ -318,6 +318,10 @@ describe('twilio', () => {
     const sent = { url, publicUrl, secrets, headers };
     expect(verify('twilio', sent)).toEqual(genuine);
     expect(verify('twilio', { ...sent, body: `${order} ` }).ok).toBe(false);
+    // Signed anew with another body, the URL holds the digest of that one and no other.
+    const again = judge('twilio').sign({ ...input, body: Buffer.from('[1]'), url: `${publicUrl}${url}` });
+    const next = { ...sent, body: '[1]', url: `/hooks/sms?bodySHA256=${again.query['bodySHA256']}` };
+    expect(verify('twilio', { ...next, headers: { ...headers, ...again.headers } })).toEqual(genuine);
     // A signature over the URL alone must not carry a body along.
     const bare = { ...headers, 'X-Twilio-Signature': signatureOf(`${publicUrl}/hooks/sms`, {}) };
     const empty = { url: '/hooks/sms', publicUrl, secrets, headers: bare, body: '' };
