@@ -23,6 +23,9 @@ const atlassian = {
   value: 'sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9',
 };
 
+/** Any text a header may carry. */
+const headerText = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+
 interface Sender {
   readonly provider: string;
   readonly header: string;
@@ -178,9 +181,8 @@ describe.each(senders)('$provider', (sender) => {
   });
 
   it('believes no mutant of the signature and never throws at one', () => {
-    const charset = fc.string({ maxLength: 300, unit: 'binary' });
     fc.assert(
-      fc.property(fc.nat(), fc.integer({ min: 1, max: 92 }), charset, (at, change, junk) => {
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 92 }), headerText, (at, change, junk) => {
         const place = at % value.length;
         const other = String.fromCharCode(33 + ((value.charCodeAt(place) - 33 + change) % 94));
         const bent = value.slice(0, place) + other + value.slice(place + 1);
@@ -188,7 +190,7 @@ describe.each(senders)('$provider', (sender) => {
         if (!isSame) expect(codeOf({ headers: { ...json, ...more, [header]: bent } })).not.toBe('genuine');
         expect(codeOf({ headers: { ...json, ...more, [header]: junk } })).not.toBe('genuine');
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

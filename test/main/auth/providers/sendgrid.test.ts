@@ -73,7 +73,7 @@ describe('SendGrid', () => {
           expect(library.verifySignature(libraryKey, bytes, signature, timestamp)).toBe(isGenuine);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
@@ -102,7 +102,8 @@ describe('SendGrid', () => {
     expect(codeOf({ [signatureHeader]: `${signature} `, [timestampHeader]: timestamp })).toBe('malformed');
     expect(codeOf({ [signatureHeader]: signature, [timestampHeader]: 'yesterday' })).toBe('malformed');
     fc.assert(
-      fc.property(fc.string({ maxLength: 300, unit: 'binary' }), (text) => {
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const text = Buffer.from(bytes).toString('latin1');
         expect(codeOf({ [signatureHeader]: text, [timestampHeader]: timestamp })).not.toBe('genuine');
       }),
     );
