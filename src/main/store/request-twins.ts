@@ -30,8 +30,15 @@ export function twinsOf(sql: Sql, id: string): readonly RequestTwin[] {
       `SELECT id, received_at, verdict FROM (
          ${part('duplicate')} UNION ALL ${part('rejected')}
        ) WHERE first_seq = ? OR (reason = 'idempotency_mismatch' AND dedupe_key = ?) ORDER BY seq LIMIT ?`,
-      ...[first.endpoint_id, first.seq, searched, first.endpoint_id, first.seq, searched],
-      ...[first.seq, first.dedupe_key, mostTwins],
+      first.endpoint_id,
+      first.seq,
+      searched,
+      first.endpoint_id,
+      first.seq,
+      searched,
+      first.seq,
+      first.dedupe_key,
+      mostTwins,
     )
     .map((twin) => ({
       id: twin.id,

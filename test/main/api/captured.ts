@@ -1,9 +1,14 @@
 /** Callers and readers of captured requests, for the tests of the inspector's calls. */
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { pageOf, requestSchema, requestSummarySchema } from '../../../src/shared/contract/views.ts';
-import { bodyViewSchema, tokenSchema } from '../../../src/shared/contract/views.ts';
-import type { WorkflowView } from '../../../src/shared/contract/views.ts';
+import {
+  bodyViewSchema,
+  pageOf,
+  requestSchema,
+  requestSummarySchema,
+  tokenSchema,
+  type WorkflowView,
+} from '../../../src/shared/contract/views.ts';
 import type { ApiHost } from './api-host.ts';
 
 export const judgedSchema = z.object({

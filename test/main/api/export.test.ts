@@ -1,6 +1,9 @@
 /** Captured requests as files: HAR 1.2 and JSON, masked always, named by us (RELIABILITY M1, M6). */
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { HookyardClient } from '../../../src/shared/contract/index.ts';
 import { requestSchema } from '../../../src/shared/contract/views.ts';
 import { API_TOKEN } from '../../support/host.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
@@ -138,6 +141,35 @@ describe('an export', () => {
     });
     expect(head.status).toBe(200);
   }, 60_000);
+
+  it('comes in pieces to the window, which can stop it', async () => {
+    const { ids } = await capture('In pieces');
+    const admin = new URL(api.host().ready.admin ?? '');
+    const socket = new WebSocket(`ws://${admin.host}/rpc`, { headers: { origin: admin.origin } });
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener('open', () => resolve());
+      socket.addEventListener('error', () => reject(new Error('The socket was not opened.')));
+    });
+    socket.send(JSON.stringify({ token: admin.hash.slice('#token='.length) }));
+    const client: HookyardClient = createORPCClient(new RPCLink({ websocket: socket }));
+    const pieces = await client.requests.export({ format: 'json', ids });
+    let text = '';
+    let piece = await pieces.next();
+    for (; piece.done !== true; piece = await pieces.next()) text += piece.value.text;
+    expect(piece.value).toMatchObject({
+      count: ids.length,
+      cut: false,
+      fileName: expect.stringMatching(/json$/),
+    });
+    expect(jsonFile.parse(JSON.parse(text)).requests).toHaveLength(ids.length);
+
+    const stopped = await client.requests.export({ format: 'har' });
+    expect((await stopped.next()).done).toBe(false);
+    await stopped.return?.();
+    const compared = await client.requests.compare({ left: ids[0] ?? '', right: ids[1] ?? '' });
+    expect(compared.body.same).toBe(false);
+    socket.close();
+  });
 
   it('stands in the description of the API as a file', async () => {
     const { body } = await api.v1('GET', '/openapi.json');

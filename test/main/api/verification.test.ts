@@ -1,6 +1,6 @@
 /** The signature doctor through `/v1`, on requests as they were captured (SPEC 5). */
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { verificationSchema } from '../../../src/shared/contract/inspector.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
 import { endpointOf, hexMac, inspectorOf, judgedSchema, send } from './captured.ts';
@@ -93,9 +93,7 @@ describe('requests.verification', () => {
     await send({ url: door.url, headers: { authorization: 'Bearer a key in the wrong place' } });
     const misplaced = await explained(door.id);
     expect(fitting(misplaced)).toEqual(['key-misplaced']);
-    expect(misplaced.sentence).toContain(
-      'the header authorization, where the header x-door is expected',
-    );
+    expect(misplaced.sentence).toContain('the header authorization, where the header x-door is expected');
     expect(JSON.stringify(misplaced)).not.toContain('a key in the wrong place');
 
     const auth = {

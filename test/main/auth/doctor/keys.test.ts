@@ -81,7 +81,7 @@ describe('a key that is presented as it is', () => {
     const pair = { auth: { scheme: 'keyPair' }, secrets };
     const swap = { 'x-api-key': secrets.secret, 'x-api-secret': secrets.key };
     expect((await found({ ...pair, headers: swap })).ids).toEqual(['key-swapped']);
-    const half = { 'x-api-key': secrets.key, 'x-api-secret': `${secrets.secret.toUpperCase()}` };
+    const half = { 'x-api-key': secrets.key, 'x-api-secret': secrets.secret.toUpperCase() };
     expect((await found({ ...pair, headers: half })).ids).toEqual(['key-case']);
     expect(
       (await found({ ...pair, headers: { 'x-api-key': secrets.key, 'x-api-secret': secrets.secret } }))
