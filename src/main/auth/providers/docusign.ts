@@ -19,7 +19,7 @@ export const docusign: Provider = hmacProvider(
     formula:
       'HMAC-SHA256 of the body, base64, in X-DocuSign-Signature-1 and up, one for each key of the account.',
     fields: [sendersSecretField('Connect key', 'As shown once by DocuSign, with its "=" at the end.')],
-    deadlineMs: 100_000,
+    deadlineMs: 5_000,
     replayable: true,
     handshake: null,
   },
