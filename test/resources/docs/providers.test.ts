@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { findProvider } from '../../../../src/main/auth/provider-scheme.ts';
-import { providerRegistry } from '../../../../src/main/auth/providers/registry.ts';
-import { resolveAuth } from '../../../../src/main/auth/registry.ts';
-import { noon } from '../check.ts';
+import { findProvider } from '../../../src/main/auth/provider-scheme.ts';
+import { providerRegistry } from '../../../src/main/auth/providers/registry.ts';
+import { resolveAuth } from '../../../src/main/auth/registry.ts';
+import { noon } from '../../main/auth/check.ts';
 
-const folder = join(import.meta.dirname, '../../../../resources/docs/providers');
+const folder = join(import.meta.dirname, '../../../resources/docs/providers');
 const outline = [
   'What is signed',
   'At the sender',
