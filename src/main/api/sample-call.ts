@@ -11,6 +11,7 @@ import { methodsOf, styleOf } from '../styles/registry.ts';
 import type { SampleRequest, StyleRole } from '../styles/style.ts';
 import { openSecrets } from './endpoint-secrets.ts';
 import { readSettings } from './endpoint-view.ts';
+import { exampleFields } from './example-fields.ts';
 import { authOf, hooksOf } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -31,6 +32,8 @@ interface CallInput {
   /** Default: an example the style understands. */
   readonly body?: string | undefined;
   readonly target?: Target | undefined;
+  /** Leave out the examples of query and headers. */
+  readonly isBare?: boolean | undefined;
 }
 
 /** The role of the node an endpoint belongs to; shared sources start workflows. */
@@ -46,44 +49,49 @@ function methodFor(settings: EndpointSettings, wished: string): string {
   return methods.includes(wished) ? wished : (methods[0] ?? wished);
 }
 
-/**
- * The style's sample with the examples of the endpoint's own parameters: beside the style's words where it has some
- * (`action` and the like), else in their place.
- */
+/** The style's sample with examples: beside the style's words where it has some (`action` and the like), else in their place. */
 function withExamples(
   sample: SampleRequest,
   hasOwnWords: boolean,
-  { parameters = [] }: EndpointSettings,
+  examples: Readonly<Record<string, unknown>>,
 ): SampleRequest {
-  const examples = parameters
-    .filter(({ in: place, path, name, example }) => {
-      return place === 'body' && example !== undefined && /^\w+$/.test(path ?? name);
-    })
-    .map(({ path, name, example }) => [path ?? name, example] as const);
-  if (examples.length === 0) return sample;
+  if (Object.keys(examples).length === 0) return sample;
   const words: unknown = hasOwnWords ? JSON.parse(sample.body) : {};
-  return { ...sample, body: JSON.stringify({ ...Object(words), ...Object.fromEntries(examples) }) };
+  return { ...sample, body: JSON.stringify({ ...Object(words), ...examples }) };
+}
+
+/** A URL with further pairs in its query. */
+function withPairs(url: string, pairs: readonly (readonly [string, string])[]): string {
+  if (pairs.length === 0) return url;
+  const query = new URLSearchParams();
+  for (const [name, value] of pairs) query.append(name, value);
+  return `${url}${url.includes('?') ? '&' : '?'}${query.toString()}`;
 }
 
 /**
  * Makes a call that passes now.
  * @throws AppError `endpoint_misconfigured` when a secret is missing or cannot be opened.
  */
-export function makeSampleCall(parts: ApiParts, { endpoint, origin, body, target }: CallInput): SampleCall {
+export function makeSampleCall(
+  parts: ApiParts,
+  { endpoint, origin, body, target, isBare = false }: CallInput,
+): SampleCall {
   const settings = readSettings(parts, endpoint);
   const auth = resolveAuth(authOf(settings));
   const secrets = openSecrets(parts, endpoint.id);
   const role = roleOf(parts, endpoint);
   const style = styleOf(endpoint.style);
+  const examples = exampleFields(settings.parameters ?? []);
   const sample = withExamples(
     style.sampleRequest(target === undefined ? { role } : { role, target }),
     style.reading === 'json',
-    settings,
+    examples.body,
   );
   const method = methodFor(settings, sample.method);
   const isBodiless = method === 'GET';
   const content = isBodiless ? '' : (body ?? sample.body);
-  const plain = origin + endpoint.path;
+  const beside = isBare ? [] : examples.query;
+  const plain = withPairs(origin + endpoint.path, beside);
   const signature = auth.scheme.sign?.({
     method,
     url: plain,
@@ -92,11 +100,14 @@ export function makeSampleCall(parts: ApiParts, { endpoint, origin, body, target
     settings: auth.settings,
     now: parts.clock.now(),
   });
-  const query = new URLSearchParams(signature?.query ?? {}).toString();
   return {
     method,
-    url: query === '' ? plain : `${plain}?${query}`,
-    headers: { ...(isBodiless ? {} : { 'Content-Type': sample.contentType }), ...signature?.headers },
+    url: withPairs(plain, Object.entries(signature?.query ?? {})),
+    headers: {
+      ...(isBodiless ? {} : { 'Content-Type': sample.contentType }),
+      ...(isBare ? {} : examples.headers),
+      ...signature?.headers,
+    },
     body: content,
     auth,
     secrets,
@@ -108,5 +119,5 @@ export function urlWithKey(parts: ApiParts, endpoint: EndpointRow, origin: strin
   const { scheme, settings } = resolveAuth(authOf(readSettings(parts, endpoint)));
   const plain = origin + endpoint.path;
   if (scheme.definition.scheme !== 'apiKey' || settings['in'] !== 'query') return plain;
-  return makeSampleCall(parts, { endpoint, origin }).url;
+  return makeSampleCall(parts, { endpoint, origin, isBare: true }).url;
 }

@@ -100,6 +100,11 @@ function exampleOfBranch({ fields, leaf }: Branch): unknown {
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
+/** Fields of a body with the examples of its parameters, nested as they are in it. */
+export function exampleOfFields(parameters: readonly Parameter[]): Readonly<Record<string, unknown>> {
+  return fieldsIn(exampleOfBranch(treeOf(parameters)));
+}
+
 /** What the style itself asks of a body (`action` and the like), as fields with the values of its sample. */
 function ownFields(
   sample: unknown,

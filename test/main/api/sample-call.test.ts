@@ -37,6 +37,28 @@ describe('the call shown for copying', () => {
     expect(await bodyFor(made.endpoints[0]?.id)).toEqual({ city: 'Bern' });
   });
 
+  it('has those of query and headers too, nested fields, and passes what the endpoint requires', async () => {
+    const parameters = [
+      { name: 'city', path: 'address.city', required: true, example: 'Bern' },
+      { name: 'odd', path: '`Order No.`', required: true, type: 'number', example: 7 },
+      { name: 'source', in: 'query', required: true, example: 'crm' },
+      { name: 'tag', in: 'query', type: 'array', example: ['a', 'b'] },
+      { name: 'topic', in: 'header', path: 'x-shop-topic', required: true, example: 'orders' },
+    ];
+    const auth = { scheme: 'apiKey', in: 'query', name: 'key' };
+    const made = await api.live(simpleDocument('All places', { style: 'native', auth, parameters }));
+    const id = made.endpoints[0]?.id;
+    const { body, headers, method } = await api.ok(callSchema, 'GET', `/endpoints/${id}/credentials`);
+    expect(JSON.parse(body)).toEqual({ address: { city: 'Bern' }, 'Order No.': 7 });
+    const sent = z.object({ status: z.number() });
+    expect((await api.ok(sent, 'POST', `/endpoints/${id}/test`, {})).status).toBe(200);
+    // The URL to hand out has the key and nothing of the example.
+    const { url } = await api.ok(z.object({ url: z.string() }), 'GET', `/endpoints/${id}/url`);
+    expect([...new URL(url).searchParams.keys()]).toEqual(['key']);
+    expect((await fetch(url, { method, body, headers })).status).toBe(400);
+    expect((await fetch(`${url}&source=web`, { method, body, headers })).status).toBe(200);
+  });
+
   it("keeps the style's own words beside them", async () => {
     const parameters = [{ name: 'city', type: 'string', example: 'Bern' }];
     const made = await api.live(simpleDocument('Both', { style: 'validmind', parameters }));
