@@ -21,7 +21,9 @@ export const exportOperation = {
     { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'string' }, maxItems: exportLimit } },
     ...Object.keys(requestFilterShape).map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
   ],
-  responses: { '200': { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } } },
+  responses: {
+    '200': { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
+  },
 };
 
 /** Answers a call for an export; false when it is another call. @throws AppError `forbidden`, `invalid` */
