@@ -89,7 +89,8 @@ function answerIn(text: string): { status: number; json: unknown } {
 
 /** Whether a value is as the page states it, where `…` stands for anything. */
 function expectStated(actual: unknown, stated: unknown): void {
-  for (const [key, value] of Object.entries(Object(stated))) {
+  const fields: Record<string, unknown> = typeof stated === 'object' && stated !== null ? { ...stated } : {};
+  for (const [key, value] of Object.entries(fields)) {
     const found = at(actual, key);
     if (typeof value === 'string' && value.includes('…')) {
       expect(String(found), key).toMatch(new RegExp(`^${value.replace('…', '.+')}$`));
