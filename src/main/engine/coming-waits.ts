@@ -37,14 +37,26 @@ export function comingWaits(
   }));
 }
 
+/** Correlations of nodes, read once. */
+const correlations = new WeakMap<GraphNode, string>();
+
+/** The node's expression over the run; empty where it has none. */
+function runExpressionOf(node: GraphNode): string {
+  const known = correlations.get(node);
+  if (known !== undefined) return known;
+  const expression = webhookConfigSchema.safeParse(node.config).data?.correlation?.run ?? '';
+  correlations.set(node, expression);
+  return expression;
+}
+
 /** The value the node's correlation will have; null where only the run itself can tell, empty where it has none. */
 function correlationOf(
   node: GraphNode,
   startScope: (() => ExpressionScope) | undefined,
   { evaluateNow }: ComingTools,
 ): string | null {
-  const expression = webhookConfigSchema.safeParse(node.config).data?.correlation?.run;
-  if (expression === undefined) return '';
+  const expression = runExpressionOf(node);
+  if (expression === '') return '';
   const root = parsePlainPath(expression)?.[0]?.name;
   if (root === undefined || !fixedRoots.includes(root) || startScope === undefined) return null;
   const found = evaluateNow(expression, startScope());

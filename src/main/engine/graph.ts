@@ -83,14 +83,21 @@ export function compileGraph(document: WorkflowDocument): Graph {
       waitAhead: findWaitAhead(id, followers, waiting),
     });
   }
+  const waitsFrom = new Map<string, readonly GraphNode[]>();
   const { timeoutSeconds } = document.settings;
   return {
     nodes,
     waitsFrom(ids) {
       if (waiting.size === 0) return [];
+      const key = ids.join(' ');
+      const known = waitsFrom.get(key);
+      if (known !== undefined) return known;
       const reached = new Set(ids);
       for (const id of reached) for (const next of followers.get(id) ?? []) reached.add(next);
-      return [...waiting].flatMap((id) => (reached.has(id) ? (nodes.get(id) ?? []) : []));
+      const found = [...waiting].flatMap((id) => (reached.has(id) ? (nodes.get(id) ?? []) : []));
+      // Runs begin at few nodes, again and again; a repeated one may go on from any.
+      if (waitsFrom.size < 100) waitsFrom.set(key, found);
+      return found;
     },
     starts: [...nodes.values()]
       .filter(

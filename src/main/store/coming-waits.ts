@@ -2,6 +2,7 @@
  * Waits that live runs have yet to reach, noted when a run is made: by them a delivery that comes too early is told
  * from one that nothing could ever take, and a resume URL works before its run is there (SPEC 3, Waits).
  */
+import type { Target } from '../../shared/model/run.ts';
 import type { ComingWait, ResumeWish } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -33,12 +34,33 @@ export function expectWaits({ sql }: WriteContext, runSeq: number, coming: reado
 
 /** The run is there: from now on its wait tells. */
 export function noteReached({ sql }: WriteContext, runSeq: number, nodeId: string): void {
-  sql.run('DELETE FROM coming_waits WHERE run_seq = ? AND node_id = ?', runSeq, nodeId);
+  sql.run('UPDATE coming_waits SET state = 2 WHERE run_seq = ? AND node_id = ?', runSeq, nodeId);
 }
 
-/** The run has ended: nothing is to come; tokens stay known, so that they can be told to be spent. */
-export function giveUpWaits({ sql }: WriteContext, runSeq: number): void {
-  sql.run('UPDATE coming_waits SET is_open = 0 WHERE run_seq = ? AND is_open = 1', runSeq);
+/** A wait of a run that has ended, reached or not. */
+export interface PastWait extends ComingWait {
+  readonly workflowId: string;
+  readonly target: Target | null;
+}
+
+/**
+ * The run has ended: nothing is to come any more; tokens of waits it never reached stay known, so that they can be told
+ * to be spent. Answers what it was waited for by.
+ */
+export function giveUpWaits({ sql }: WriteContext, runSeq: number): readonly PastWait[] {
+  const rows = sql.all<ComingWait & { workflowId: string; entity: string | null; cuid: string | null }>(
+    `SELECT c.node_id AS nodeId, c.correlation, c.token_hash AS tokenHash, c.workflow_id AS workflowId,
+       r.target_entity AS entity, r.target_cuid AS cuid
+     FROM coming_waits AS c JOIN runs AS r ON r.seq = c.run_seq WHERE c.run_seq = ?`,
+    runSeq,
+  );
+  if (rows.length === 0) return [];
+  sql.run('DELETE FROM coming_waits WHERE run_seq = ? AND state = 2', runSeq);
+  sql.run('UPDATE coming_waits SET state = 0 WHERE run_seq = ?', runSeq);
+  return rows.map(({ entity, cuid, ...wait }) => ({
+    ...wait,
+    target: entity === null || cuid === null ? null : { entity, cuid },
+  }));
 }
 
 /** The wished nodes that live runs of that target, correlation or token have yet to reach. */
@@ -50,7 +72,7 @@ export function placesToCome(context: WriteContext, wishes: readonly ResumeWish[
       return place === undefined ? [] : [{ ...place, match, holdMs, isKnown: true }];
     }
     return nodes.flatMap(({ workflowId, nodeId }) => {
-      const isKnown = stateOf(context, { workflowId, nodeId }, match);
+      const isKnown = wayTo(context, { workflowId, nodeId }, match);
       return isKnown === undefined ? [] : [{ workflowId, nodeId, match, holdMs, isKnown }];
     });
   });
@@ -60,14 +82,14 @@ export function placesToCome(context: WriteContext, wishes: readonly ResumeWish[
 function placeOfToken({ sql }: WriteContext, tokenHash: string): Place | undefined {
   return sql.get<Place>(
     `SELECT workflow_id AS workflowId, node_id AS nodeId FROM coming_waits AS c
-     WHERE token_hash = ? AND token_hash IS NOT NULL AND is_open = 1
+     WHERE token_hash = ? AND token_hash IS NOT NULL AND state = 1
        AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.token_hash = c.token_hash AND h.token_hash IS NOT NULL)`,
     tokenHash,
   );
 }
 
 /** True: a run is on its way there; false: one that may turn out to match; undefined: none. */
-function stateOf(
+export function wayTo(
   { sql }: WriteContext,
   { workflowId, nodeId }: Place,
   match: Exclude<ResumeWish['match'], { kind: 'token' }>,
@@ -76,7 +98,7 @@ function stateOf(
     const run = sql.get(
       `SELECT 1 FROM runs AS r JOIN coming_waits AS c ON c.run_seq = r.seq
        WHERE r.target_entity = ? AND r.target_cuid = ? AND r.target_cuid IS NOT NULL AND r.finished_at IS NULL
-         AND r.workflow_id = ? AND c.node_id = ? AND c.is_open = 1 LIMIT 1`,
+         AND r.workflow_id = ? AND c.node_id = ? AND c.state = 1 LIMIT 1`,
       match.target.entity,
       match.target.cuid,
       workflowId,
@@ -84,8 +106,7 @@ function stateOf(
     );
     return run === undefined ? undefined : true;
   }
-  const at =
-    'SELECT 1 FROM coming_waits WHERE is_open = 1 AND workflow_id = ? AND node_id = ? AND correlation';
+  const at = 'SELECT 1 FROM coming_waits WHERE state = 1 AND workflow_id = ? AND node_id = ? AND correlation';
   if (sql.get(`${at} = ? LIMIT 1`, workflowId, nodeId, match.value) !== undefined) return true;
   return sql.get(`${at} IS NULL LIMIT 1`, workflowId, nodeId) === undefined ? undefined : false;
 }

@@ -3,7 +3,7 @@
  * at most once, because taking one deletes it in the same transaction; one that nobody takes becomes a failed trigger.
  */
 import type { Target } from '../../shared/model/run.ts';
-import type { PlaceToCome } from './coming-waits.ts';
+import { type PastWait, type PlaceToCome, wayTo } from './coming-waits.ts';
 import type { ResumeWanted } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -118,6 +118,71 @@ export function dropHolds(context: WriteContext, workflowId: string): void {
   for (const { request_seq: seq } of held) {
     giveUp(context, seq, 'It was held for a run to reach its wait; then the workflow was deleted.');
   }
+}
+
+interface HoldColumns {
+  readonly request_seq: number;
+  readonly target_entity: string | null;
+  readonly target_cuid: string | null;
+  readonly correlation: string | null;
+  readonly token_hash: string | null;
+}
+
+/** Gives up what was held for a run that has ended, where no other run is on its way to take it. */
+export function releaseHolds(context: WriteContext, waits: readonly PastWait[]): void {
+  for (const wait of waits) {
+    for (const hold of holdsFor(context, wait)) {
+      if (canBeTaken(context, wait, hold)) continue;
+      context.sql.run(
+        'DELETE FROM holds WHERE request_seq = ? AND workflow_id = ? AND node_id = ?',
+        hold.request_seq,
+        wait.workflowId,
+        wait.nodeId,
+      );
+      giveUp(
+        context,
+        hold.request_seq,
+        'It was held for a run to reach its wait, and the run ended without.',
+      );
+    }
+  }
+}
+
+/** What is held for one wait of a run: by its target, its token, and its correlation where that is known. */
+function holdsFor({ sql }: WriteContext, wait: PastWait): readonly HoldColumns[] {
+  const held = (condition: string, ...values: readonly string[]): readonly HoldColumns[] =>
+    sql.all<HoldColumns>(
+      `SELECT request_seq, target_entity, target_cuid, correlation, token_hash FROM holds
+       WHERE workflow_id = ? AND node_id = ? AND ${condition}`,
+      wait.workflowId,
+      wait.nodeId,
+      ...values,
+    );
+  const { correlation, target, tokenHash } = wait;
+  return [
+    ...(target === null
+      ? []
+      : held(
+          'target_entity = ? AND target_cuid = ? AND target_cuid IS NOT NULL',
+          target.entity,
+          target.cuid,
+        )),
+    ...(correlation === null
+      ? held('correlation IS NOT NULL')
+      : held('correlation = ? AND correlation IS NOT NULL', correlation)),
+    ...(tokenHash === null ? [] : held('token_hash = ? AND token_hash IS NOT NULL', tokenHash)),
+  ];
+}
+
+function canBeTaken(context: WriteContext, place: PastWait, hold: HoldColumns): boolean {
+  const { correlation, target_cuid: cuid, target_entity: entity } = hold;
+  if (entity !== null && cuid !== null) {
+    return wayTo(context, place, { kind: 'target', target: { entity, cuid } }) !== undefined;
+  }
+  // A token was the ended run's own.
+  return (
+    correlation !== null && wayTo(context, place, { kind: 'correlation', value: correlation }) !== undefined
+  );
 }
 
 /** A delivery that is held nowhere any more did not resume what it should have: a failed trigger (SPEC 2). */

@@ -1,6 +1,7 @@
 /** The end of a run, whichever way it comes, and the live runs of a workflow. */
 import type { RunError, RunStatus } from '../../shared/model/run.ts';
 import { giveUpWaits } from './coming-waits.ts';
+import { releaseHolds } from './holds.ts';
 import { toColumn } from './to-column.ts';
 import type { Sql } from './sql.ts';
 import { moveRun } from './write-context.ts';
@@ -50,7 +51,6 @@ export function finishRun(
     );
     sql.run('DELETE FROM waits WHERE run_seq = ?', run.seq);
   }
-  giveUpWaits(context, run.seq);
   sql.run(
     `UPDATE runs SET status = ?, error = ?, last_step_seq = ?, open_steps = 0, waiting_steps = 0,
        started_at = coalesce(started_at, ?), finished_at = ? WHERE seq = ?`,
@@ -61,6 +61,7 @@ export function finishRun(
     end.at,
     run.seq,
   );
+  releaseHolds(context, giveUpWaits(context, run.seq));
   moveRun(context, run.status, end.status);
   context.emit('runs', run.id);
 }

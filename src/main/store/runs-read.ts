@@ -2,12 +2,13 @@
 import type { RunStatus, StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
 import { readRunError, readTarget } from './columns.ts';
-import { Conditions, containing, cursorSeq, searchSpan, toPage, toSearchPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import { selectSteps, toStep } from './step-rows.ts';
 import type { StepColumns } from './step-rows.ts';
-import { lastSeq, seqsBetween } from './instants.ts';
+import { walkRuns } from './run-walk.ts';
 import type { Sql } from './sql.ts';
+import { walkInTurns, walkNow } from './walk.ts';
+import type { Found } from './walk.ts';
 import type { DueStep, Page, RunRow, StepRow } from './types.ts';
 
 interface RunColumns {
@@ -105,52 +106,19 @@ function toRun(row: RunColumns): RunRow {
 
 /** The reads of runs; `counts` are kept by the writer and handed in. */
 export function readRuns(sql: Sql, counts: () => { queued: number; running: number; waiting: number }) {
+  function toFound({ seqs, nextBelow }: Found): Page<RunRow> {
+    const rows = sql.all<RunColumns>(
+      `${selectRuns} WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY r.seq DESC`,
+      JSON.stringify(seqs),
+    );
+    return { items: rows.map(toRun), nextCursor: nextBelow === null ? null : String(nextBelow) };
+  }
+
   return {
-    /** Newest first. With `q` a page looks at 100,000 runs at most: it may be short and still have a `nextCursor`. */
-    list(query: RunQuery): Page<RunRow> {
-      const { q = '' } = query;
-      const below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'runs') + 1);
-      const from = q === '' ? 1 : Math.max(1, below - searchSpan);
-      const { first, last } = seqsBetween(sql, 'runs', query.sinceAt, query.untilAt);
-      // Behind a + the workflow is no reason to leave the index of runs that did not succeed.
-      const isRare = query.status !== undefined && query.status !== 'succeeded';
-      const conditions = new Conditions()
-        // One bound on each side: SQLite begins at one and checks further ones row by row.
-        .add('r.seq BETWEEN ? AND ?', Math.max(from, first), Math.min(below - 1, last))
-        .addIf(isRare ? '+r.workflow_id = ?' : 'r.workflow_id = ?', query.workflowId)
-        .addIf('r.created_at >= ?', query.sinceAt)
-        .addIf('r.created_at <= ?', query.untilAt);
-      if (query.status === 'succeeded') conditions.add("r.status = 'succeeded'");
-      // The second condition lets the index of runs that did not succeed serve.
-      else if (query.status !== undefined)
-        conditions.add("r.status = ? AND r.status <> 'succeeded'", query.status);
-      if (query.requestId !== undefined) {
-        conditions.add(
-          `r.seq IN (SELECT x.seq FROM runs AS x JOIN requests AS q ON q.seq = x.request_seq WHERE q.id = ?
-             UNION ALL SELECT x.seq FROM requests AS q JOIN runs AS x ON x.id = q.resumed_run_id WHERE q.id = ?)`,
-          query.requestId,
-          query.requestId,
-        );
-      }
-      if (q !== '') {
-        const pattern = containing(q);
-        conditions.add(
-          `(w.name LIKE ? ESCAPE '\\' OR r.error LIKE ? ESCAPE '\\' OR r.target_cuid = ? OR r.id = ?
-             OR r.request_id = ?)`,
-          pattern,
-          pattern,
-          q,
-          q,
-          q,
-        );
-      }
-      const rows = sql.all<RunColumns>(
-        `${selectRuns} ${conditions.where} ORDER BY r.seq DESC LIMIT ?`,
-        ...conditions.values,
-        query.limit + 1,
-      );
-      return toSearchPage(toPage(rows, query.limit, toRun), from);
-    },
+    /** Newest first; a page is full while there is more. Not for people's own filters: `find`. */
+    list: (query: RunQuery): Page<RunRow> => toFound(walkNow(walkRuns(sql, query))),
+    /** The same, with pauses in which others have their turn. */
+    find: async (query: RunQuery): Promise<Page<RunRow>> => toFound(await walkInTurns(walkRuns(sql, query))),
     byId(id: string): RunRow | undefined {
       const row = sql.get<RunColumns>(`${selectRuns} WHERE r.id = ?`, id);
       return row === undefined ? undefined : toRun(row);
@@ -190,6 +158,9 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
         'SELECT ready_at AS at FROM steps WHERE ready_at > ? ORDER BY ready_at LIMIT 1',
         now,
       )?.at,
+    /** When the next held delivery is to be given up; undefined: none is held. */
+    nextHoldEnd: (): number | undefined =>
+      sql.get<{ at: number }>('SELECT expires_at AS at FROM holds ORDER BY expires_at LIMIT 1')?.at,
     /** Live runs by status, as of the last commit. */
     counts,
     /** In the order the steps were made. */

@@ -156,6 +156,7 @@ export function removeWorkflow(
   { id, at }: { readonly id: string; readonly at: number },
 ): { readonly cancelledRunIds: readonly string[] } {
   requireWorkflow(context, id);
+  dropHolds(context, id);
   const runs = liveRunsOfWorkflow(context.sql, id);
   for (const run of runs)
     finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
@@ -165,7 +166,6 @@ export function removeWorkflow(
   )) {
     removeEndpointRow(context, endpoint.id, at);
   }
-  dropHolds(context, id);
   context.sql.run(
     'UPDATE workflows SET enabled = 0, removed_at = ?, updated_at = ? WHERE id = ?',
     at,

@@ -90,14 +90,22 @@ describe('by correlation', () => {
     });
   });
 
-  it('of a run that ended elsewhere is 409, and what was held for it becomes a failed trigger in time', async () => {
+  it('that is held past its time becomes a failed trigger by itself', async () => {
     const workflow = await slow({ ...byOrder, holdEarlySeconds: 1 }, {}, 60);
+    await begin(workflow, { order: 'T' });
+    expect((await post(bench().origin, workflow.paths['wait'] ?? '', { order: 'T' })).status).toBe(202);
+    const id = workflow.endpoints['wait']?.id ?? '';
+    await until('it to be given up', async () => (await bench().lastRequest(id)).triage === 'open');
+    expect(await bench().lastRequest(id)).toMatchObject({ verdict: 'rejected', reason: 'hold_expired' });
+  });
+
+  it('of a run that ended elsewhere is 409, and what was held for it becomes a failed trigger', async () => {
+    const workflow = await slow(byOrder, {}, 60);
     const run = await begin(workflow, { order: 'E' });
     const path = workflow.paths['wait'] ?? '';
     expect((await post(bench().origin, path, { order: 'E' })).status).toBe(202);
     await bench().engine.cancelRun(run);
     expect((await post(bench().origin, path, { order: 'E' })).status).toBe(409);
-    await bench().store.write('expireHolds', { at: Date.now() + 1_000 });
     const rows = await bench().requestsOf(workflow.endpoints['wait']?.id ?? '');
     expect(rows.map(({ verdict, triage, reason }) => ({ verdict, triage, reason }))).toEqual([
       { verdict: 'rejected', triage: 'open', reason: 'no_waiting_step' },

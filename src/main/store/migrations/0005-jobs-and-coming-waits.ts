@@ -39,11 +39,11 @@ CREATE TABLE coming_waits (
   -- NULL: not known before the run is there; '': it has none.
   correlation TEXT,
   token_hash TEXT,
-  -- 0: the run has ended without coming there.
-  is_open INTEGER NOT NULL DEFAULT 1,
+  -- 1: to come, 2: reached, 0: the run has ended without coming there.
+  state INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (run_seq, node_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX coming_correlation ON coming_waits (workflow_id, node_id, correlation) WHERE is_open = 1;
+CREATE INDEX coming_correlation ON coming_waits (workflow_id, node_id, correlation) WHERE state = 1;
 CREATE INDEX coming_token ON coming_waits (token_hash) WHERE token_hash IS NOT NULL;
 CREATE TRIGGER runs_leave_no_waits AFTER DELETE ON runs
   BEGIN DELETE FROM coming_waits WHERE run_seq = OLD.seq; END;

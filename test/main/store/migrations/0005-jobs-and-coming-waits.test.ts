@@ -43,7 +43,7 @@ test('live runs have yet to reach the waits of their version they were not at, a
   expect(
     db
       .prepare(
-        `SELECT r.id, c.node_id AS node, c.correlation, c.is_open AS open FROM coming_waits AS c
+        `SELECT r.id, c.node_id AS node, c.correlation, c.state AS open FROM coming_waits AS c
          JOIN runs AS r ON r.seq = c.run_seq ORDER BY r.seq, c.node_id`,
       )
       .all(),
