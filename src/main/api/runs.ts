@@ -96,8 +96,8 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
   }
 
   return {
-    list: os.runs.list.use(requires('read')).handler(({ input }) => {
-      const page = store.read.runs.list({
+    list: os.runs.list.use(requires('read')).handler(async ({ input }) => {
+      const page = await store.read.runs.find({
         limit: input.limit,
         cursor: input.cursor,
         workflowId: input.workflow === undefined ? undefined : workflowIdOf(store, input.workflow),

@@ -36,17 +36,6 @@ export function toPage<Row extends { readonly seq: number }, Item>(
   };
 }
 
-/** Rows looked at for one page of a search no index serves, so that none keeps the receiver waiting for long. */
-export const searchSpan = 100_000;
-
-/**
- * Makes a page of a search that looked no further back than `from`: where that is not the beginning, the search goes on
- * there, even when the page is short or empty.
- */
-export function toSearchPage<Item>(page: Page<Item>, from: number): Page<Item> {
-  return page.nextCursor === null && from > 1 ? { ...page, nextCursor: String(from) } : page;
-}
-
 /** Collects the conditions of a WHERE clause with their values; a filter that was not given adds nothing. */
 export class Conditions {
   readonly #texts: string[] = [];

@@ -1,8 +1,4 @@
-/**
- * Finds the newest requests that fit all filters. In each round every source is asked for its next candidates, and
- * those of the one that reaches furthest back are looked at: so it is always the rarest filter that leads, which one
- * that may be. The walk stops now and then, so that whoever drives it can let others have their turn.
- */
+/** Finds the newest requests that fit all filters and hold the text (see `walk.ts`). */
 import { everyRequest, sourcesOf } from './request-sources.ts';
 import { fold, searchText, selectTexts } from './request-text.ts';
 import type { TextColumns } from './request-text.ts';
@@ -10,20 +6,11 @@ import type { RequestQuery } from './requests-read.ts';
 import { Conditions, cursorSeq } from './paging.ts';
 import { lastSeq, seqsBetween } from './instants.ts';
 import type { Sql } from './sql.ts';
+import { walkBack } from './walk.ts';
+import type { Walk } from './walk.ts';
 
-/** Candidates of the first round, and at most. */
-const fewest = 64;
-const most = 1_024;
 /** Texts read at a time: they may have 64 KiB each. */
 const textsAtOnce = 64;
-/** Candidates looked at for one page: past this many that look alike and do not fit, the page is cut short. */
-const mostLookedAt = 200_000;
-
-/** What was found: sequence numbers, newest first, and where to go on; null at the end. */
-export interface Found {
-  readonly seqs: readonly number[];
-  readonly nextBelow: number | null;
-}
 
 /** What filters say, beside the text; for requests `r` with their notes `n`. */
 function conditionsOf(query: RequestQuery): Conditions {
@@ -45,8 +32,8 @@ function conditionsOf(query: RequestQuery): Conditions {
   return conditions;
 }
 
-/** Walks back from the cursor; yields whenever it has worked for a while. @throws AppError `invalid` for a bad cursor */
-export function* walkRequests(sql: Sql, query: RequestQuery): Generator<void, Found> {
+/** Walks back from the cursor. @throws AppError `invalid` for a bad cursor */
+export function walkRequests(sql: Sql, query: RequestQuery): Walk {
   const text = fold(query.q ?? '');
   const conditions = conditionsOf(query);
   const isFiltered = conditions.values.length > 0;
@@ -81,22 +68,11 @@ export function* walkRequests(sql: Sql, query: RequestQuery): Generator<void, Fo
 
   const { first, last } = seqsBetween(sql, 'requests', query.sinceAt, query.untilAt);
   const sources = sourcesOf(sql, query, text);
-  const led = sources.length > 0 ? sources : [everyRequest(sql)];
-  const found: number[] = [];
-  let below = Math.min(cursorSeq(query.cursor), lastSeq(sql, 'requests') + 1, last + 1);
-  let lookedAt = 0;
-  for (let size = Math.max(fewest, query.limit + 1); below > first; size = Math.min(size * 2, most)) {
-    const reaches = led.map((source) => source(first, below, size));
-    const [furthest = { seqs: [], from: first }] = reaches.toSorted((one, other) => one.from - other.from);
-    found.push(...(yield* fitting(furthest.seqs)));
-    if (found.length > query.limit) {
-      const seqs = found.slice(0, query.limit);
-      return { seqs, nextBelow: seqs.at(-1) ?? null };
-    }
-    below = furthest.from;
-    lookedAt += furthest.seqs.length;
-    if (lookedAt >= mostLookedAt && below > first) return { seqs: found, nextBelow: below };
-    yield;
-  }
-  return { seqs: found, nextBelow: null };
+  return walkBack({
+    sources: sources.length > 0 ? sources : [everyRequest(sql)],
+    fitting,
+    first,
+    below: Math.min(cursorSeq(query.cursor), lastSeq(sql, 'requests') + 1, last + 1),
+    limit: query.limit,
+  });
 }

@@ -1,5 +1,4 @@
 /** Reads captured requests: lists, one, its bytes as received, and the failed triggers among them. */
-import { setImmediate } from 'node:timers/promises';
 import type { HeaderList, Triage, Verdict } from '../../shared/model/request.ts';
 import { triageSchema, verdictSchema } from '../../shared/model/request.ts';
 import type { RawRequest } from '../base/raw-request.ts';
@@ -8,7 +7,8 @@ import { Conditions, cursorSeq, toPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import { runsOfFirst, runsOfRequest } from './request-runs.ts';
 import { walkRequests } from './request-walk.ts';
-import type { Found } from './request-walk.ts';
+import { walkInTurns, walkNow } from './walk.ts';
+import type { Found } from './walk.ts';
 import { type LastRepeat, lastRepeatOf } from './request-repeats.ts';
 import { type RequestTwin, twinsOf } from './request-twins.ts';
 import type { Sql } from './sql.ts';
@@ -103,9 +103,6 @@ function toRawHead(row: RequestColumns): Omit<RawRequest, 'body'> {
   };
 }
 
-/** How long a search may keep the thread that answers callers, in ms. */
-const turnMs = 5;
-
 /** The reads of requests. */
 export function readRequests(sql: Sql) {
   function toRequest(row: RequestColumns): RequestRow {
@@ -182,24 +179,13 @@ export function readRequests(sql: Sql) {
     list(query: RequestQuery): Page<RequestRow> {
       const known = named(query);
       if (known !== undefined) return known;
-      const walk = walkRequests(sql, query);
-      for (;;) {
-        const step = walk.next();
-        if (step.done === true) return toFound(step.value);
-      }
+      return toFound(walkNow(walkRequests(sql, query)));
     },
     /** The same, with pauses in which others have their turn: it answers while a rare thing is looked for. */
     async find(query: RequestQuery): Promise<Page<RequestRow>> {
       const known = named(query);
       if (known !== undefined) return known;
-      const walk = walkRequests(sql, query);
-      for (let pausedAt = performance.now(); ; ) {
-        const step = walk.next();
-        if (step.done === true) return toFound(step.value);
-        if (performance.now() - pausedAt < turnMs) continue;
-        await setImmediate();
-        pausedAt = performance.now();
-      }
+      return toFound(await walkInTurns(walkRequests(sql, query)));
     },
     byId(id: string): RequestRow | undefined {
       const row = head(id);

@@ -138,6 +138,7 @@ describe('failed triggers', () => {
         reason: 'unauthorized',
         endpointId: 'ep_one',
         count: 2,
+        callers: 1,
         firstAt: 1_000,
         lastAt: 2_000,
         sampleText: 'Because of unauthorized.',
@@ -146,6 +147,7 @@ describe('failed triggers', () => {
         reason: 'malformed_json',
         endpointId: 'ep_one',
         count: 1,
+        callers: 1,
         firstAt: 1_500,
         lastAt: 1_500,
         sampleText: 'Because of malformed_json.',
@@ -179,10 +181,10 @@ describe('how busy endpoints were', () => {
     refuse(store, { at: 4_000 });
     await store.drain();
     expect(store.read.endpoints.stats(2_000)).toEqual([
-      { endpointId: 'ep_one', lastRequestAt: 4_000, accepted: 2, rejected: 1 },
+      { endpointId: 'ep_one', lastRequestAt: 4_000, accepted: 2, duplicates: 0, rejected: 1 },
     ]);
     expect(store.read.endpoints.stats(9_000)).toEqual([
-      { endpointId: 'ep_one', lastRequestAt: 4_000, accepted: 0, rejected: 0 },
+      { endpointId: 'ep_one', lastRequestAt: 4_000, accepted: 0, duplicates: 0, rejected: 0 },
     ]);
   });
 });
