@@ -22,9 +22,11 @@ import { createListener, standardLimits, type ConnectionLimits } from './listene
 import { closeServer, listenAt } from './ports.ts';
 import { createRouteTable } from './routes/route-table.ts';
 import { createSideDoor } from './side-door.ts';
+import { SkewWatch, type ClockDoubt } from './gate/skew-watch.ts';
 import { createStorageGauge } from './gate/storage-gauge.ts';
 import { createOutside, type Outside } from './outside.ts';
 import { repeatOf } from './repeat-note.ts';
+import { findResumeRoute, isResumePath } from './resume-route.ts';
 import type { ReceiverSettings, Tools } from './tools.ts';
 import { createIntake } from './intake.ts';
 
@@ -70,6 +72,8 @@ export interface ReceiverState {
   readonly inFlight: number;
   /** Open connections, idle ones included. */
   readonly connections: number;
+  /** Where and since when genuine requests say that a clock is wrong (RELIABILITY J2); null: nowhere. */
+  readonly clockDoubt: ClockDoubt | null;
   /** The last call an endpoint had to refuse because its secrets or settings can not be used (RELIABILITY C14). */
   readonly lastFault: { readonly at: number; readonly message: string } | null;
 }
@@ -103,6 +107,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     outside: parts.outside ?? createOutside({ clock }),
     rates: new MinuteCounter(),
     failures: new MinuteCounter(),
+    skew: new SkewWatch(),
     canStore: createStorageGauge(store),
     closing: closing.signal,
     noteFault(message) {
@@ -155,7 +160,10 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       const raw = restoreCredentials(stored, vault, replayOf);
       const repeat = repeatOf(store.read.requests.byId(replayOf), raw.receivedAt, options);
       const head = readHead({ ...raw, receivedAt: clock.now() });
-      const exchange = new Exchange(head, new StoredBody(raw.body), table.byEndpoint(endpointId), repeat);
+      // What came to a run's own resume URL is led there again, where it is told to be spent.
+      const isResume = !repeat.mark.elsewhere && isResumePath(head.pathname);
+      const route = isResume ? findResumeRoute(head.pathname, table, tools) : table.byEndpoint(endpointId);
+      const exchange = new Exchange(head, new StoredBody(raw.body), route, repeat);
       const answer = await judgeRequest(exchange, tools);
       if (isToBeCaptured(exchange)) await captureRefused(exchange, answer, tools);
       else if (exchange.isStored) noteReply(exchange, answer, tools);
@@ -168,6 +176,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       port: bound?.port ?? null,
       inFlight: intake.inFlight(),
       connections: connections.size,
+      clockDoubt: tools.skew.doubt(clock.now()),
       lastFault,
     }),
     async close() {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { endpointSchema, runSchema, workflowSchema } from '../../../src/shared/contract/views.ts';
+import { until } from '../../support/until.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
 import { endpointOf, hexMac, inspectorOf, judgedSchema, send } from './captured.ts';
 
@@ -90,6 +91,28 @@ describe('a replay as captured', () => {
       of: again.requestId,
       freshAt: captured.receivedAt,
     });
+  });
+
+  it('of a call to a resume URL goes there again, where it is told to be spent', async () => {
+    const hook = (id: string, more = {}) => {
+      const config = { auth: { scheme: 'none' }, slug: `resumed-${id}`, ...more };
+      return { id, type: 'webhook', name: id, config };
+    };
+    const workflow = await api.live({
+      name: 'Resumed once',
+      nodes: [hook('start'), hook('wait', { waitWhenReached: true })],
+      edges: [{ source: 'start', target: 'wait' }],
+    });
+    await send({ url: workflow.endpoints.find(({ nodeId }) => nodeId === 'start')?.url ?? '' });
+    const start = await newest(workflow.endpoints.find(({ nodeId }) => nodeId === 'start')?.id ?? '');
+    const run = await until('the run to wait', async () => {
+      const found = await api.ok(runSchema, 'GET', `/workflow-runs/${start.runs[0]?.id}`);
+      return found.resumeUrl === null ? undefined : found;
+    });
+    expect((await send({ url: run.resumeUrl ?? '' })).status).toBe(200);
+    const resumed = await newest(workflow.endpoints.find(({ nodeId }) => nodeId === 'wait')?.id ?? '');
+    const again = await api.ok(judgedSchema, 'POST', `/requests/${resumed.id}/replay`);
+    expect(again).toMatchObject({ status: 409, runIds: [] });
   });
 
   it('is refused with a clear word for what is gone, cut or unknown', async () => {

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { blotted } from '../../base/credentials.ts';
 import { calledUrls } from '../called-urls.ts';
+import { isSame } from '../compare.ts';
 import { presentedHeader } from '../presented.ts';
 import type { SentBody } from './body-forms.ts';
 import type { DigestRule } from './digest-rule.ts';
@@ -9,6 +10,7 @@ import { deliveryIdOf, formParamsOf } from './digest-search.ts';
 import { joinedPieces, joinerInWords } from './joiners.ts';
 import { claimOf } from './jwt-search.ts';
 import type { DoctorCase } from './mistake.ts';
+import { presentedDigests } from './presented-digests.ts';
 import { instantOf, timesIn, type PresentedTime } from './presented-times.ts';
 import { presentedTexts } from './presented-texts.ts';
 
@@ -30,22 +32,31 @@ export function digestEvidence(kase: DoctorCase, rule: DigestRule, body: SentBod
   const parts = {
     body: body.raw,
     method: check.raw.method,
-    url: rule.template.includes('{url}') ? (calledUrls(check)[0] ?? '') : '',
+    url: '',
     timestamp: time?.text ?? '',
     id: deliveryIdOf(kase, rule),
     params: formParamsOf(body),
   };
-  const pieces = joinedPieces(rule.template, parts);
-  const length = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
   const { algorithm, encoding, name, place } = rule.digest;
   const key = rule.keyForm.keyOf(check.secrets[0]?.[rule.field] ?? '');
-  const isComplete = !rule.template.includes('{timestamp}') || time !== undefined;
-  const mac = key === undefined || !isComplete ? undefined : createHmac(algorithm, key);
-  for (const piece of pieces) mac?.update(piece);
+  const made = (rule.template.includes('{url}') ? calledUrls(check) : ['']).map((url) => {
+    const pieces = joinedPieces(rule.template, { ...parts, url });
+    const length = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+    const mac = createHmac(algorithm, key ?? '');
+    for (const piece of pieces) mac.update(piece);
+    return { length, digest: mac.digest() };
+  });
+  // Of several URLs the caller may have used, the one that fits.
+  const sent = presentedDigests(check);
+  const own = made.find(({ digest }) => sent.some(({ bytes }) => isSame(bytes, digest))) ?? made[0];
+  const isComplete = key !== undefined && (!rule.template.includes('{timestamp}') || time !== undefined);
   return {
-    signedOver: `${joinerInWords(rule.template)}: ${length} bytes`,
+    signedOver: `${joinerInWords(rule.template)}: ${own?.length ?? 0} bytes`,
     presented: presentedAt(kase, [{ place, name }]),
-    expected: mac === undefined ? null : blotted(mac.digest(encoding === 'base64' ? 'base64' : 'hex')),
+    expected:
+      own === undefined || !isComplete
+        ? null
+        : blotted(own.digest.toString(encoding === 'base64' ? 'base64' : 'hex')),
     sentAt: time === undefined ? null : instantOf(time),
   };
 }
