@@ -13,8 +13,8 @@ const isLive = ({ state }: JobView): boolean => state === 'queued' || state === 
 
 /** The notice; nothing while no job is under way. */
 export function JobNotice(): ReactNode {
-  const { data: jobs = [] } = useMirror(jobsMirror, null);
-  const live = jobs.filter(isLive);
+  const { data: jobs } = useMirror(jobsMirror, null);
+  const live = (jobs ?? []).filter(isLive);
   useTellOfEnds(jobs);
   if (live.length === 0) return null;
   return (
@@ -54,14 +54,14 @@ function JobRow({ job }: { readonly job: JobView }): ReactNode {
   );
 }
 
-/** Says once how a job ended that was seen under way. */
-function useTellOfEnds(jobs: readonly JobView[]): void {
-  const seen = useRef(new Set<string>());
+/** Says once how a job ended; those that had ended before the page was opened are old news. */
+function useTellOfEnds(jobs: readonly JobView[] | undefined): void {
+  const told = useRef<Set<string>>(null);
   useEffect(() => {
-    for (const job of jobs) {
-      if (isLive(job)) seen.current.add(job.id);
-      else if (seen.current.delete(job.id)) notifyDone(endOf(job));
-    }
+    if (jobs === undefined) return;
+    const ended = jobs.filter((job) => !isLive(job));
+    for (const job of ended) if (told.current?.has(job.id) === false) notifyDone(endOf(job));
+    told.current = new Set([...(told.current ?? []), ...ended.map(({ id }) => id)]);
   }, [jobs]);
 }
 

@@ -1,5 +1,6 @@
 /** Endpoints: dedicated ones and shared data sources, their URLs, keys and ready commands. */
 import type { HookyardClient } from '../../shared/contract/index.ts';
+import type { TriggerView } from '../../shared/contract/triggers.ts';
 import type { EndpointView } from '../../shared/contract/views.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
@@ -17,6 +18,19 @@ export const endpointList = defineList<EndpointFilter, EndpointView>({
   page: (client, filter, place, signal) => client.endpoints.list({ ...filter, ...place }, { signal }),
   one: (client, id, signal) => client.endpoints.get({ id }, { signal }),
 });
+
+/** Starts that have no endpoint (by hand, by API, by schedule), for the list of triggers. */
+export const otherTriggersMirror = defineMirror<string, readonly TriggerView[]>({
+  topics: ['workflows', 'runs'],
+  read: async (client, q, signal) => {
+    const { items } = await client.triggers.list({ limit: 500, ...(q === '' ? {} : { q }) }, { signal });
+    return items.filter(({ endpointId }) => endpointId === null);
+  },
+});
+
+/** Switches several triggers; answers what each is now, and why one was not switched. */
+export const switchTriggers = (ids: readonly string[], state: EndpointView['state']) =>
+  call(async (client) => (await client.triggers.switch({ ids: [...ids], state })).items);
 
 /** All endpoints at once, for choosing one. */
 export const endpointChoices = defineSingle<readonly EndpointView[]>({

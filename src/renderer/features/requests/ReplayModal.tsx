@@ -7,6 +7,7 @@ import { useAction } from '../../data/action.ts';
 import { endpointChoices } from '../../data/endpoints.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { readWholeBody, replayRequest } from '../../data/requests.ts';
+import { LoadingState } from '../../ui/states.tsx';
 import { type Draft, draftOf, editOf } from './replay-draft.ts';
 import { ReplayFields } from './ReplayFields.tsx';
 
@@ -32,6 +33,7 @@ const help: Readonly<Record<RepeatMode, string>> = {
 export function ReplayModal({ request, onClose, onOpen }: ReplayModalProps): ReactNode {
   const [mode, setMode] = useState<RepeatMode>('asCaptured');
   const [endpoint, setEndpoint] = useState(request.endpointId);
+  const [isChanging, setChanging] = useState(false);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [before, setBefore] = useState<Draft | null>(null);
   const { data: endpoints = [] } = useMirror(endpointChoices, null);
@@ -39,12 +41,14 @@ export function ReplayModal({ request, onClose, onOpen }: ReplayModalProps): Rea
   const replay = useAction(replayRequest);
 
   const edit = async (isOn: boolean): Promise<void> => {
-    if (!isOn) {
-      setDraft(null);
+    setChanging(isOn);
+    setDraft(null);
+    if (!isOn) return;
+    const bytes = request.bodySize === 0 ? null : await body.run(request.id);
+    if (bytes === undefined) {
+      setChanging(false);
       return;
     }
-    const bytes = request.bodySize === 0 ? null : await body.run(request.id);
-    if (bytes === undefined) return;
     const begun = draftOf(request, bytes);
     setBefore(begun);
     setDraft(begun);
@@ -90,10 +94,11 @@ export function ReplayModal({ request, onClose, onOpen }: ReplayModalProps): Rea
         <Switch
           label="Change it first"
           description="Method, query, headers and body; masked keys stay as they came."
-          checked={draft !== null}
+          checked={isChanging}
           disabled={body.isBusy}
           onChange={(event) => void edit(event.currentTarget.checked)}
         />
+        {isChanging && draft === null && <LoadingState what="the request" shape="detail" />}
         {draft !== null && <ReplayFields draft={draft} onChange={setDraft} />}
         {replay.failure !== null && (
           <Alert color="red" role="alert">
@@ -107,7 +112,7 @@ export function ReplayModal({ request, onClose, onOpen }: ReplayModalProps): Rea
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button loading={replay.isBusy} onClick={() => void send()}>
+          <Button loading={replay.isBusy} disabled={isChanging && draft === null} onClick={() => void send()}>
             Send
           </Button>
         </Group>

@@ -2,6 +2,7 @@
 import { Button, Checkbox, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { TriggerView } from '../../../shared/contract/triggers.ts';
 import type { EndpointView } from '../../../shared/contract/views.ts';
 import { ToneBadge } from '../../ui/badges.tsx';
 import { TimeText } from '../../ui/figures.tsx';
@@ -16,12 +17,14 @@ export interface TriggerTableProps {
   readonly onChoose: (chosen: ReadonlySet<string>) => void;
   readonly onMore?: () => void;
   readonly isLoadingMore: boolean;
+  /** Starts without an endpoint, listed after all that have one. */
+  readonly others: readonly TriggerView[];
 }
 
 /** All triggers on one table. */
 export function TriggerTable(props: TriggerTableProps): ReactNode {
-  const { triggers, chosen, onChoose, onMore, isLoadingMore } = props;
-  const isAll = triggers.every(({ id }) => chosen.has(id));
+  const { triggers, chosen, onChoose, onMore, isLoadingMore, others } = props;
+  const isAll = triggers.length > 0 && triggers.every(({ id }) => chosen.has(id));
   const toggle = (id: string): void => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -59,6 +62,9 @@ export function TriggerTable(props: TriggerTableProps): ReactNode {
               isChosen={chosen.has(trigger.id)}
               onToggle={() => toggle(trigger.id)}
             />
+          ))}
+          {others.map((trigger) => (
+            <OtherRow key={trigger.id} trigger={trigger} />
           ))}
         </Table.Tbody>
       </Table>
@@ -132,6 +138,50 @@ function TriggerRow({ trigger, isChosen, onToggle }: TriggerRowProps): ReactNode
       <Table.Td>
         <TriggerMenu trigger={trigger} />
       </Table.Td>
+    </Table.Tr>
+  );
+}
+
+const otherTypes: Readonly<Record<TriggerView['type'], string>> = {
+  webhook: 'Webhook',
+  schedule: 'Schedule',
+  api: 'API',
+  manual: 'By hand',
+};
+
+/** A start that has no endpoint: it follows its workflow. */
+function OtherRow({ trigger }: { readonly trigger: TriggerView }): ReactNode {
+  const { accepted, rejected } = trigger.recent;
+  const [place] = trigger.locations;
+  const isActive = trigger.state === 'active';
+  return (
+    <Table.Tr>
+      <Table.Td />
+      <Table.Td>
+        <ToneBadge tone={isActive ? 'ok' : 'note'} title={trigger.fixed ?? undefined}>
+          {isActive ? 'Active' : 'Deactivated'}
+        </ToneBadge>
+      </Table.Td>
+      <Table.Td className={classes['dim'] ?? ''}>{otherTypes[trigger.type]}</Table.Td>
+      <Table.Td className={classes['clip'] ?? ''}>
+        <HostileText text={trigger.eventName} />
+      </Table.Td>
+      <Table.Td>
+        {place === undefined ? null : (
+          <Link to={`/workflows/${place.workflowId}`} className={classes['link']}>
+            <HostileText
+              text={`${place.project} / ${place.workflowName}${place.version === null ? '' : ` v${place.version}`}`}
+            />
+          </Link>
+        )}
+      </Table.Td>
+      <Table.Td className={classes['dim'] ?? ''}>
+        {trigger.lastCallAt === null ? 'never' : <TimeText at={trigger.lastCallAt} mode="relative" />}
+      </Table.Td>
+      <Table.Td className={classes['number'] ?? ''}>
+        {accepted.toLocaleString('en')} / {rejected.toLocaleString('en')}
+      </Table.Td>
+      <Table.Td />
     </Table.Tr>
   );
 }

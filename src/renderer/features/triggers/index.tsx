@@ -4,18 +4,14 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconBolt, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
-import { useAction } from '../../data/action.ts';
-import { activateEndpoint, deactivateEndpoint, endpointList } from '../../data/endpoints.ts';
+import { notifyDone, useAction } from '../../data/action.ts';
+import { endpointList, otherTriggersMirror, switchTriggers } from '../../data/endpoints.ts';
 import { useList } from '../../data/list.ts';
+import { useMirror } from '../../data/mirror.ts';
 import { formatCount } from '../../ui/formats.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TriggerTable } from './TriggerTable.tsx';
-
-/** Switches many endpoints, one after another; stops at the first failure, which is told. */
-async function switchAll(ids: readonly string[], isOn: boolean): Promise<void> {
-  for (const id of ids) await (isOn ? activateEndpoint(id) : deactivateEndpoint(id));
-}
 
 /** The page. */
 export function TriggersPage(): ReactNode {
@@ -23,11 +19,17 @@ export function TriggersPage(): ReactNode {
   const [q] = useDebouncedValue(search.trim(), 200);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { list, ...state } = useList(endpointList, q === '' ? {} : { q });
-  const bulk = useAction(switchAll, { failed: 'Not every trigger was switched' });
+  const { data: others = [] } = useMirror(otherTriggersMirror, q);
+  const bulk = useAction(switchTriggers, { failed: 'The triggers were not switched' });
   const ids = state.items.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
   const switchChosen = async (isOn: boolean): Promise<void> => {
-    await bulk.run(ids, isOn);
-    setChosen(new Set());
+    const switched = await bulk.run(ids, isOn ? 'active' : 'deactivated');
+    if (switched === undefined) return;
+    const refused = switched.filter(({ error }) => error !== null);
+    if (refused.length > 0) {
+      notifyDone(`${formatCount(refused.length, 'trigger')} not switched: ${refused[0]?.error?.msg ?? ''}`);
+    }
+    setChosen(new Set(refused.map(({ id }) => id)));
   };
 
   return (
@@ -36,7 +38,7 @@ export function TriggersPage(): ReactNode {
         title="Manage Triggers"
         note={
           state.status === 'ready' && state.items.length > 0
-            ? formatCount(state.items.length, 'trigger')
+            ? formatCount(state.items.length + others.length, 'trigger')
             : undefined
         }
         actions={
@@ -72,7 +74,7 @@ export function TriggersPage(): ReactNode {
           onRetry={list.refetch}
         />
       )}
-      {state.status === 'ready' && state.items.length === 0 && (
+      {state.status === 'ready' && state.items.length + others.length === 0 && (
         <EmptyState
           icon={<IconBolt size={26} stroke={1.5} />}
           title={q === '' ? 'No triggers yet' : 'No trigger matches'}
@@ -93,13 +95,14 @@ export function TriggersPage(): ReactNode {
             : 'Search by the name, the path, or an id from a webhook URL.'}
         </EmptyState>
       )}
-      {state.status === 'ready' && state.items.length > 0 && (
+      {state.status === 'ready' && state.items.length + others.length > 0 && (
         <TriggerTable
           triggers={state.items}
           chosen={chosen}
           onChoose={setChosen}
           {...(state.cursor === null ? {} : { onMore: list.loadMore })}
           isLoadingMore={state.isLoadingMore}
+          others={state.cursor === null ? others : []}
         />
       )}
     </>
