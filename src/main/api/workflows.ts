@@ -21,7 +21,7 @@ import {
 import { findWorkflows } from './workflow-search.ts';
 import { summarizer, toWorkflowView } from './workflow-view.ts';
 
-/** The secrets senders sign with or show; of those the auth has, "rotate" replaces the first. */
+/** The secrets senders sign with or show; of those that are made here, "rotate" replaces the first. */
 const rotatedFields = ['secret', 'secretKey', 'key', 'token', 'password'] as const;
 
 /** `workflows.*` of the contract. */
@@ -162,10 +162,14 @@ function rotatedSecret(parts: ApiParts, row: WorkflowRow): { endpointId: string;
   const endpoint =
     shared ?? parts.store.read.endpoints.ofWorkflow(row.id).find((one) => one.nodeId === hook.node.id);
   const settings = shared?.settings ?? hook.config;
-  const { all } = secretFieldsOfAuth(authOf(settings));
-  const field = rotatedFields.find((name) => all.includes(name));
+  const { all, generated } = secretFieldsOfAuth(authOf(settings));
+  const field = rotatedFields.find((name) => generated.includes(name));
   if (endpoint === undefined || field === undefined) {
-    throw new AppError({ code: 'conflict', message: 'The webhook trigger of this workflow has no secret.' });
+    const message =
+      all.length === 0
+        ? 'The webhook trigger of this workflow has no secret.'
+        : 'The sender makes this secret: get a new one there, and set it with reset-key of the endpoint.';
+    throw new AppError({ code: 'conflict', message });
   }
   return { endpointId: endpoint.id, field };
 }

@@ -4,10 +4,10 @@
  * `none` never. `exp` and `nbf` hold where the token has them; that it expires can be made a must. The body is not covered.
  */
 import { createHmac } from 'node:crypto';
-import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { AppError } from '../../shared/errors.ts';
 import type { SecretValues } from '../../shared/fields.ts';
 import { readAuthorization } from './authorization.ts';
+import { isCanonical, keyIdIn, refusalOf } from './jwt-token.ts';
 import { PublicKeyFault, readPublicKeys, type PublicKey } from './public-keys.ts';
 import {
   refuse,
@@ -19,7 +19,6 @@ import {
   type Refusal,
 } from './scheme.ts';
 
-const leewaySeconds = 60;
 /** How long a token made here is good. */
 const lifeSeconds = 300;
 const digests = new Map([
@@ -113,6 +112,7 @@ export const jwt: AuthScheme = {
         : [{ path: `algorithms[${foreign}]`, message: `Here one of ${family.join(', ')} is possible.` }]),
     ];
   },
+  needs: (settings) => (textSetting(settings, 'publicKey', '') === '' ? ['secret'] : []),
   async verify(check) {
     const keys = publicKeysOf(check.settings);
     const sets = keys.length === 0 ? requireSecrets(check.secrets, ['secret']) : [];
@@ -153,14 +153,6 @@ function faultOf(text: string): string | undefined {
   }
 }
 
-/** Three parts in base64url, each spelled in the one way: other spellings would be other texts of the same token. */
-function isCanonical(token: string): boolean {
-  const parts = token.split('.');
-  return (
-    parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
-  );
-}
-
 async function bySecret(
   token: string,
   sets: readonly SecretValues[],
@@ -178,7 +170,7 @@ async function bySecret(
 }
 
 async function byKey(token: string, keys: readonly PublicKey[], check: AuthCheck): Promise<AuthVerdict> {
-  const wanted = idIn(token);
+  const wanted = keyIdIn(token);
   const named = wanted === undefined ? [] : keys.filter(({ id }) => id === wanted);
   let refusal: Refusal | undefined;
   for (const { key, algorithms } of named.length > 0 ? named : keys) {
@@ -188,56 +180,4 @@ async function byKey(token: string, keys: readonly PublicKey[], check: AuthCheck
     if (refusal === undefined || found.code === 'stale') refusal = found;
   }
   return refusal ?? refuse('mismatch', 'The signature of the token fits none of the keys.');
-}
-
-function idIn(token: string): string | undefined {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
-    if (typeof header !== 'object' || header === null) return undefined;
-    const id: unknown = Object.getOwnPropertyDescriptor(header, 'kid')?.value;
-    return typeof id === 'string' ? id : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why a token is refused under one key; undefined when it is genuine. */
-async function refusalOf(
-  token: string,
-  key: Parameters<typeof jwtVerify>[1],
-  algorithms: string[],
-  { settings, now }: AuthCheck,
-): Promise<Refusal | undefined> {
-  const [audience, issuer] = [textSetting(settings, 'audience', ''), textSetting(settings, 'issuer', '')];
-  const options: JWTVerifyOptions = {
-    algorithms,
-    clockTolerance: leewaySeconds,
-    currentDate: new Date(now),
-    ...(audience === '' ? {} : { audience }),
-    ...(issuer === '' ? {} : { issuer }),
-    ...(settings['requireExpiry'] === true ? { requiredClaims: ['exp'] } : {}),
-  };
-  try {
-    await jwtVerify(token, key, options);
-    return undefined;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-function reasonOf(error: unknown): Refusal {
-  if (error instanceof errors.JWTExpired) return refuse('stale', 'The token has expired.');
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'nbf') return refuse('stale', 'The token is not valid yet.');
-    return error.reason === 'missing'
-      ? refuse('missing', `The token has no ${error.claim}.`)
-      : refuse('mismatch', `The claim ${error.claim} of the token is not what this endpoint expects.`);
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return refuse('mismatch', 'The signature of the token does not fit.');
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
-    return refuse('mismatch', 'The token is signed with an algorithm that is not allowed here.');
-  }
-  return refuse('malformed', 'What follows Bearer is not a token that can be verified.');
 }

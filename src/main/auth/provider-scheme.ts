@@ -57,6 +57,7 @@ function schemeOf(provider: Provider): AuthScheme {
       ? {}
       : { sign: (input) => provider.sign?.(input) ?? { headers: {}, query: {} } }),
     ...(presents === undefined ? {} : { presents: () => presents }),
+    ...(provider.needs === undefined ? {} : { needs: (settings) => provider.needs?.(settings) ?? [] }),
     ...(provider.check === undefined ? {} : { check: (settings) => provider.check?.(settings) ?? [] }),
   };
 }

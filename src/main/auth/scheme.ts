@@ -82,6 +82,8 @@ export interface AuthScheme {
   check?(
     settings: Readonly<Record<string, unknown>>,
   ): readonly { readonly path: string; readonly message: string }[];
+  /** The secrets judging needs under these settings; absent: all that the definition requires. */
+  needs?(settings: Readonly<Record<string, unknown>>): readonly string[];
   /** Where callers present a secret as it is, so that it is not stored in the clear. */
   presents?(settings: Readonly<Record<string, unknown>>): {
     readonly headers: readonly string[];

@@ -7,6 +7,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Outside } from './outside.ts';
 import type { MinuteCounter } from './gate/minute-counter.ts';
+import type { SkewWatch } from './gate/skew-watch.ts';
 
 export interface ReceiverSettings {
   /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right (SPEC 4.4). */
@@ -31,6 +32,8 @@ export interface Tools {
   readonly rates: MinuteCounter;
   /** Failed authentications per endpoint, caller and minute. */
   readonly failures: MinuteCounter;
+  /** Genuine requests whose time is far from ours. */
+  readonly skew: SkewWatch;
   /** Whether the store takes writes; looked up at most a few times a second. */
   canStore(): boolean;
   /** Says that an endpoint refused a call because it can not be used at all. */

@@ -358,8 +358,8 @@ export const addressesSchema = z.object({
 
 /** Something about an endpoint that somebody should look at. */
 export const alarmSchema = z.object({
-  /** `silence`: nothing came for too long. `misconfigured`: every call is answered 503. */
-  kind: z.enum(['silence', 'misconfigured']),
+  /** `silence`: nothing came for too long. `misconfigured`: every call is answered 503. `clock`: it may be wrong. */
+  kind: z.enum(['silence', 'misconfigured', 'clock']),
   endpointId: z.string(),
   endpointName: z.string(),
   /** Since when; null where nobody knows. */

@@ -116,6 +116,47 @@ describe('an endpoint of a known sender', () => {
   });
 });
 
+describe('a sender that makes its secret', () => {
+  it('has it set, not rotated, and needs none beside a public key', async () => {
+    const alarmsAnswer = z.object({
+      alarms: z.array(z.looseObject({ kind: z.string(), endpointId: z.string() })),
+    });
+    const auth = { scheme: 'provider', provider: 'standardwebhooks' };
+    const made = await api.live(simpleDocument('Needs a secret', { auth }));
+    const publicKey = `whpk_${Buffer.alloc(32, 7).toString('base64')}`;
+    const keyed = await api.live(simpleDocument('Has a key', { auth: { ...auth, publicKey } }));
+    const path = `/workflows/${made.id}/trigger/webhook-secret/rotate`;
+    const { msg } = await api.refused(409, 'conflict', 'POST', path, {});
+    expect(msg).toContain('The sender makes this secret');
+    const { alarms } = await api.ok(alarmsAnswer, 'GET', '/status');
+    const alarmed = alarms.map(({ endpointId }) => endpointId);
+    expect(alarmed).toContain(made.endpoints[0]?.id);
+    expect(alarmed).not.toContain(keyed.endpoints[0]?.id);
+  });
+});
+
+describe('a clock that may be wrong', () => {
+  it('is told after three genuine requests of another time, not after forged ones', async () => {
+    const clocks = async () => {
+      const { body } = await api.v1('GET', '/status');
+      return JSON.stringify(body).split('"kind":"clock"').length - 1;
+    };
+    const auth = { scheme: 'provider', provider: 'zoom', secret: 'test_secret' };
+    const workflow = await api.live(simpleDocument('Zoom', { auth }));
+    const send = (secret: string) => {
+      const timestamp = String(Math.floor(Date.now() / 1_000) + 600);
+      const digest = createHmac('sha256', secret).update(`v0:${timestamp}:{}`).digest('hex');
+      const headers = { 'x-zm-request-timestamp': timestamp, 'x-zm-signature': `v0=${digest}` };
+      return deliver(workflow.endpoints[0]?.url ?? '', '{}', headers);
+    };
+    for (let count = 0; count < 3; count++) expect(await send('another')).toBe(401);
+    for (let count = 0; count < 2; count++) expect(await send('test_secret')).toBe(401);
+    expect(await clocks()).toBe(0);
+    expect(await send('test_secret')).toBe(401);
+    expect(await clocks()).toBe(1);
+  });
+});
+
 describe('a handshake rule', () => {
   it.each([
     [{ match: {}, headers: { 'Content-Type': 'text/html' } }],

@@ -1,6 +1,6 @@
 /**
- * What somebody should look at: endpoints that fell silent, and live ones that answer 503 because their settings or secrets
- * can not be used (RELIABILITY C14). Told with the status, so every page can show it.
+ * What somebody should look at: endpoints that fell silent, live ones that answer 503 because their settings or secrets
+ * can not be used (RELIABILITY C14), and a clock that may be wrong (J2). Told with the status, so every page can show it.
  */
 import type { AlarmView } from '../../../shared/contract/views.ts';
 import { secretFieldsOfAuth, authOf } from '../hooks.ts';
@@ -51,8 +51,10 @@ export function createAlarms(parts: ApiParts): () => readonly AlarmView[] {
 
   function silent(): readonly AlarmView[] {
     return store.read.health.list().flatMap(({ endpointId, silentSince, lastAt }): AlarmView[] => {
-      const endpoint = silentSince === null ? undefined : store.read.endpoints.byId(endpointId);
-      if (endpoint === undefined || silentSince === null) return [];
+      // The watch looks twice a minute; what came since it looked is seen at once.
+      if (silentSince === null || (store.read.health.lastGenuineAt(endpointId) ?? 0) > silentSince) return [];
+      const endpoint = store.read.endpoints.byId(endpointId);
+      if (endpoint === undefined) return [];
       const since = toTime(silentSince);
       const what =
         lastAt === null
@@ -63,15 +65,26 @@ export function createAlarms(parts: ApiParts): () => readonly AlarmView[] {
     });
   }
 
+  function clocks(): readonly AlarmView[] {
+    const doubt = parts.receiver.state().clockDoubt;
+    const endpoint = doubt === null ? undefined : store.read.endpoints.byId(doubt.endpointId);
+    if (doubt === null || endpoint === undefined) return [];
+    const sentence =
+      'Genuine requests come with a time that is far from this machine\u2019s: look at its date and time.';
+    const since = toTime(doubt.since);
+    return [{ kind: 'clock', endpointId: endpoint.id, endpointName: endpoint.name, since, sentence }];
+  }
+
   return () =>
-    [...misconfigured(), ...silent()].toSorted((one, other) =>
+    [...misconfigured(), ...silent(), ...clocks()].toSorted((one, other) =>
       (one.since ?? '').localeCompare(other.since ?? ''),
     );
 }
 
 /** Why an endpoint can not judge its callers, and what mends it. */
 function faultOf(parts: ApiParts, { id }: EndpointRow, settings: EndpointSettings): string | undefined {
-  if (resolvedOrNothing(settings) === undefined) {
+  const resolved = resolvedOrNothing(settings);
+  if (resolved === undefined) {
     return 'Every call is answered 503: its authentication settings can not be used. Set them again.';
   }
   const auth = authOf(settings);
@@ -79,10 +92,10 @@ function faultOf(parts: ApiParts, { id }: EndpointRow, settings: EndpointSetting
   const secrets = toSecretViews(parts, id);
   const unreadable = secrets.filter(({ field, isReadable }) => all.includes(field) && !isReadable);
   const known = new Set(secrets.map(({ field }) => field));
-  const missing = fieldsOfAuth(auth).filter(
-    ({ kind, name, required }) => kind === 'secret' && required === true && !known.has(name),
-  );
-  const names = [...unreadable.map(({ field }) => field), ...missing.map(({ name }) => name)];
+  const required = fieldsOfAuth(auth).filter((field) => field.kind === 'secret' && field.required === true);
+  const needed = resolved.scheme.needs?.(resolved.settings) ?? required.map(({ name }) => name);
+  const missing = needed.filter((name) => !known.has(name));
+  const names = [...unreadable.map(({ field }) => field), ...missing];
   if (names.length === 0) return undefined;
   const what = unreadable.length > 0 ? 'can not be decrypted here' : 'is not set';
   return `Every call is answered 503: its ${names.join(' and ')} ${what}. Set it again.`;

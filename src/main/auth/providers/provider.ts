@@ -31,6 +31,8 @@ export interface Provider {
   sign?(input: SignInput): Signature;
   /** Faults of settings that are valid one by one, found when they are saved. */
   check?(settings: AuthCheck['settings']): readonly { readonly path: string; readonly message: string }[];
+  /** The secrets judging needs under these settings; absent: all that the definition requires. */
+  needs?(settings: AuthCheck['settings']): readonly string[];
   /** Where the sender presents a secret as it is, so that it is not stored in the clear. */
   presents?: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** The id of the delivery, the same on every try; asked for only after `verify` let the request pass. */

@@ -40,6 +40,7 @@ export const standardwebhooks: Provider = {
     replayable: false,
     handshake: null,
   },
+  needs: (settings) => (textSetting(settings, 'publicKey', '') === '' ? ['secret'] : []),
   verify: (check) => verifyStandard(check, ruleOf(check.settings)),
   sign: (input) => signStandard(input, ruleOf(input.settings)),
   // The header webhook-id is a key of its own wherever it comes from.

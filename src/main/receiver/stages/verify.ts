@@ -56,6 +56,7 @@ function refusal(exchange: Exchange, { code, reason }: Refusal, tools: Tools): A
   if (exchange.repeat === undefined) tools.failures.add(failureKey(exchange), tools.clock.now());
   if (code !== 'stale') return new AppError({ code: 'unauthorized', reason, details: { fault: code } });
   const { endpoint } = routeOf(exchange);
+  if (exchange.repeat === undefined) tools.skew.note(endpoint.id, tools.clock.now());
   tools.logger.warn({ requestId: exchange.id, endpointId: endpoint.id, hint: 'clock_skew' }, reason);
   return new AppError({
     code: 'unauthorized',
