@@ -37,6 +37,7 @@ function descriptionOf(
     description,
     `Starts or resumes: ${bound.map(({ row }) => row.name).join(', ')}. ${definition.title}: ${definition.description}`,
     `**Authentication.** ${security.sentence}`,
+    security.provider?.handshake == null ? '' : `**Handshake.** ${security.provider.handshake}`,
     security.isTypeable
       ? ''
       : 'A signature can not be typed in here: `POST /v1/endpoints/{id}/snippets` gives commands that sign, `POST /v1/endpoints/{id}/test` sends a signed call.',
@@ -58,7 +59,8 @@ function operationsOf(
   const ownKey = settings.dedupe?.key ?? '';
   const own = parametersOf(settings);
   const isNamed = own.some((parameter) => String(parameter['name']).toLowerCase() === 'idempotency-key');
-  const parameters = [...own, ...(ownKey === '' && !isNamed ? [idempotencyKey] : [])];
+  const isKeyed = ownKey !== '' || isNamed || security.provider !== undefined;
+  const parameters = [...own, ...(isKeyed ? [] : [idempotencyKey])];
   const operations = methodsOf(settings).map((method): [string, Json] => [
     method.toLowerCase(),
     {

@@ -2,6 +2,7 @@
  * What a caller of an endpoint has to show, as OpenAPI security schemes: where the words of OpenAPI end, at signatures, the
  * formula stands in the description. The names of headers and parameters are those the scheme's own signer writes.
  */
+import type { ProviderDefinition } from '../../shared/model/catalog.ts';
 import type { EndpointSettings } from '../../shared/model/endpoint.ts';
 import type { ResolvedAuth } from '../auth/registry.ts';
 import { textSetting } from '../auth/scheme.ts';
@@ -24,6 +25,8 @@ export interface WebhookSecurity {
   readonly schemes: readonly (readonly [string, Json])[];
   /** How it is made, in a sentence or two. */
   readonly sentence: string;
+  /** The sender, where it is a known one: it names its deliveries itself. */
+  readonly provider?: ProviderDefinition | undefined;
   /** Whether a person can fill it in by hand: keys and passwords, but no signatures. */
   readonly isTypeable: boolean;
 }
@@ -54,7 +57,7 @@ export function securityOf(
     `${id}-${name.replace(/[^\w.-]/g, '-')}`,
     { type: 'apiKey', in: place, name, description: sentence },
   ]);
-  return { schemes, sentence, isTypeable };
+  return { schemes, sentence, isTypeable, provider: auth.provider?.definition };
 }
 
 function httpSchemeOf(scheme: string): Json | undefined {

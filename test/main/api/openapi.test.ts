@@ -166,6 +166,13 @@ describe('an active webhook in it', () => {
     expect(operation?.description).toContain('**Authentication.** ');
   });
 
+  it('tells of the handshake of a known sender, which names its deliveries itself', async () => {
+    const auth = { scheme: 'provider', provider: 'slack', secret: 'a signing secret of Slack' };
+    const { operation } = await documented('From Slack', { auth });
+    expect(operation?.description).toContain('**Handshake.** A signed POST of the type url_verification');
+    expect(operation?.parameters).toEqual([]);
+  });
+
   it('names the answers that can come by what is set', async () => {
     const plain = await documented('Plain answers', { auth: { scheme: 'none' } });
     expect(Object.keys(plain.operation?.responses ?? {})).toEqual([

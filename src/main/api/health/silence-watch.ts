@@ -16,7 +16,8 @@ export interface SilenceWatch {
   start(): void;
   /** Looks once; resolves when what was found is stored. */
   look(): Promise<void>;
-  stop(): void;
+  /** Looks a last time, so that the next start knows what this one knew, and ends. Never rejects. */
+  stop(): Promise<void>;
 }
 
 interface Watched {
@@ -72,18 +73,23 @@ export function createSilenceWatch({
     if (rows.length > 0 || forgotten.length > 0) await store.write('saveHealth', { rows, forgotten });
   }
 
-  async function goOn(): Promise<void> {
+  async function tryToLook(): Promise<void> {
     // What could not be stored is found again the next time.
     await look().catch((error: unknown) => logger.warn({ err: error }, 'silence could not be looked for'));
+  }
+
+  async function goOn(): Promise<void> {
+    await tryToLook();
     if (!isStopped) cancel = clock.after(paceMs, () => void goOn());
   }
 
   return {
     start: () => void goOn(),
     look,
-    stop() {
+    async stop() {
       isStopped = true;
       cancel();
+      await tryToLook();
     },
   };
 }

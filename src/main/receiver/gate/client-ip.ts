@@ -4,6 +4,7 @@
  * a caller could write the one the proxy does not. What was passed on to a private address of this network by a proxy or
  * tunnel nobody declared is never "local": its address can not be told, so no allow list lets it pass.
  */
+import { hostname } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { readAddress, type Address } from '../../auth/allow-list.ts';
 import { isPassedOnHeader } from '../../base/passed-on.ts';
@@ -74,10 +75,17 @@ function throughHops(headers: HeaderList, remoteIp: string, hops: number): Calle
   };
 }
 
-/** Whether a Host names this machine by an address or as localhost; any other name leads here from somewhere else. */
+const machineName = hostname().toLowerCase();
+
+/** Whether a Host names this machine by an address, as localhost or by its own name; any other leads here from elsewhere. */
 function isOwnName(host: string): boolean {
   const name = URL.parse(`http://${host}`)?.hostname ?? '';
-  return name === 'localhost' || name.startsWith('[') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
+  return (
+    name === 'localhost' ||
+    name === machineName ||
+    name.startsWith('[') ||
+    /^\d{1,3}(\.\d{1,3}){3}$/.test(name)
+  );
 }
 
 /** What tells that somebody passed a request on; undefined when nothing does. */

@@ -10,7 +10,9 @@ import { weaknessOf } from '../../../../src/main/api/secret-strength.ts';
 import { endpointSchema, requestSchema, statusSchema } from '../../../../src/shared/contract/views.ts';
 import { endpointSettingsSchema } from '../../../../src/shared/model/endpoint.ts';
 import { startHost, type TestHost } from '../../../support/host.ts';
+import { movedClock } from '../../../contract/support/moved-clock.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
+import { until } from '../../../support/until.ts';
 import { callV1 } from '../../../support/v1.ts';
 import { simpleDocument, useApiHost } from '../api-host.ts';
 
@@ -89,6 +91,19 @@ describe('an endpoint', () => {
     expect(silence).toEqual({ alarmHours: 2, lastRequestAt, isSilent: false, since: null });
     await api.v1('POST', `/workflows/${workflow.id}/deactivate`);
     expect((await view()).silence).toBeNull();
+  });
+
+  it('shared by several workflows is watched by the most watchful of them', async () => {
+    const shared = await api.ok(endpointSchema, 'POST', '/endpoints', { name: 'Watched source' }, 201);
+    await api.v1('POST', `/endpoints/${shared.id}/activate`);
+    for (const silenceAlarmHours of [48, 6]) {
+      const settings = { silenceAlarmHours };
+      await api.live(
+        simpleDocument(`Watching ${silenceAlarmHours}`, { endpointId: shared.id }, { settings }),
+      );
+    }
+    const view = await api.ok(endpointSchema, 'GET', `/endpoints/${shared.id}`);
+    expect(view.silence).toMatchObject({ alarmHours: 6, isSilent: false });
   });
 
   it("says where its client's address is known from", async () => {
@@ -219,6 +234,46 @@ describe('a rotation', () => {
     expect((await view()).secrets[0]?.previousValidUntil).not.toBeNull();
     const { issues } = await api.refused(422, 'invalid', 'POST', path, { secrets: { key: 'x' } });
     expect(issues?.[0]?.path).toBe('secrets.key');
+  });
+});
+
+describe('silence', () => {
+  it('is an alarm in the status after a restart, and none from the next call on', async () => {
+    const dir = makeTempDir();
+    let host = await startHost({ folder: dir.path });
+    const document = simpleDocument(
+      'Silent',
+      { auth: { scheme: 'none' } },
+      { settings: { silenceAlarmHours: 2 } },
+    );
+    const { body } = await callV1(host.receiver, 'POST', '/v1/workflows?activate=true', document);
+    const made = z
+      .looseObject({ endpoints: z.tuple([z.looseObject({ id: z.string(), url: z.url() })]) })
+      .parse(body);
+    const [{ id, url }] = made.endpoints;
+    await post(url);
+    const alarms = async () => {
+      const status = statusSchema.parse((await callV1(host.receiver, 'GET', '/v1/status')).body);
+      return status.alarms.filter(({ endpointId }) => endpointId === id);
+    };
+    expect(await alarms()).toEqual([]);
+    await host.stop();
+    host = await startHost({ folder: dir.path, env: movedClock(3 * 3_600) });
+    const found = await until('the alarm', async () => {
+      const now = await alarms();
+      return now.length > 0 && now;
+    });
+    expect(found).toMatchObject([
+      {
+        kind: 'silence',
+        endpointName: 'Arrived',
+        sentence: expect.stringMatching(/^Nothing has come since 20/),
+      },
+    ]);
+    await post(host.receiver + new URL(url).pathname);
+    expect(await alarms()).toEqual([]);
+    await host.stop();
+    dir.remove();
   });
 });
 

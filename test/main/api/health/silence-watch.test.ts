@@ -162,7 +162,7 @@ it('looks by itself every half minute until it is stopped', async () => {
     clock.move(1);
     return typeof silentSince(store) === 'number';
   });
-  watch.stop();
+  await watch.stop();
 });
 
 it('leaves endpoints without an alarm alone', async () => {
