@@ -1,7 +1,6 @@
 /** Captured requests and failed triggers through `/v1` of a real host (SPEC 2, 4, 11). */
 import { execFile } from 'node:child_process';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -15,7 +14,6 @@ import {
   tokenSchema,
   workflowSchema,
 } from '../../../src/shared/contract/views.ts';
-import { curlCommand } from '../../../src/main/api/curl.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
 
 const api = useApiHost();
@@ -271,74 +269,6 @@ describe('failed triggers', () => {
 });
 
 describe('the curl command', () => {
-  /** Runs a command against a bare server and answers what it received. */
-  async function received(make: (origin: string) => string) {
-    const got: { method: string; url: string; headers: string[]; body: Buffer }[] = [];
-    const server = createServer((request: IncomingMessage, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { method = '', url = '', rawHeaders } = request;
-        got.push({ method, url, headers: rawHeaders, body: Buffer.concat(chunks) });
-        response.end();
-      });
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', () => resolve());
-    });
-    const { port } = server.address() as AddressInfo;
-    try {
-      // Read from standard input: as an argument a long command would be too long for any shell.
-      const shell = run('bash', ['-s']);
-      shell.child.stdin?.end(make(`http://127.0.0.1:${port}`));
-      await shell;
-    } finally {
-      server.close();
-    }
-    expect(got).toHaveLength(1);
-    return got[0];
-  }
-
-  it('sends the same bytes, and nothing in them is run', async () => {
-    const bodies = [
-      Buffer.from(`{"a":"it's $(touch /tmp/never) \`id\` \\n 'x' !"}\n\n`),
-      Buffer.from('@/etc/passwd'),
-      Buffer.from([0, 1, 2, 255, 254, 10, 13]),
-      Buffer.from('line\r\nbreak\t'),
-      Buffer.alloc(200_000, 'x'),
-      Buffer.alloc(0),
-    ];
-    for (const body of bodies) {
-      const url = "/hooks/x?q=[1-9]{a,b}&s='$HOME'&d=/../a";
-      const got = await received((origin) =>
-        curlCommand({
-          method: body.length === 0 ? 'DELETE' : 'POST',
-          url: origin + url,
-          headers: [
-            ['Host', 'elsewhere.test'],
-            ['Content-Type', 'application/json'],
-            ['X-Quote', `it's "$(id)"`],
-            ['X-Empty', ''],
-            ['X-Latin', '\u00fc\u0027\u005c'],
-            ['Content-Length', '999'],
-          ],
-          body,
-        }),
-      );
-      expect(got?.url).toBe(url);
-      expect(got?.body.equals(body)).toBe(true);
-      const names = got?.headers.filter((_, index) => index % 2 === 0) ?? [];
-      expect(names.filter((name) => !['Host', 'Content-Length', 'Connection'].includes(name))).toEqual([
-        'Content-Type',
-        'X-Quote',
-        'X-Empty',
-        'X-Latin',
-      ]);
-      expect(got?.headers[names.indexOf('X-Quote') * 2 + 1]).toBe(`it's "$(id)"`);
-      expect(got?.headers[names.indexOf('X-Latin') * 2 + 1]).toBe('\u00fc\u0027\u005c');
-    }
-  });
-
   it('of a captured request passes again', async () => {
     const workflow = await api.live(
       simpleDocument('Curled', { auth: { scheme: 'apiKey', key: 'the key of the curled one' } }),
