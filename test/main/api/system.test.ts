@@ -154,6 +154,17 @@ describe('calls that are none', () => {
     }
   });
 
+  it('L9 are all those of the admin port: the port callers reach has no interface', async () => {
+    const { receiver, ready } = api.host();
+    const page = await (await fetch(ready.admin ?? '')).text();
+    const files = [...page.matchAll(/(?:src|href)="\.?(\/[^"]+)"/g)].map((match) => match[1] ?? '');
+    for (const path of ['/', '/index.html', '/rpc', ...files]) {
+      const answer = await fetch(receiver + path);
+      expect(answer.status, path).toBe(404);
+      expect(errorSchema.parse(await answer.json()).error).toBe('not_found');
+    }
+  });
+
   it('take hostile names for names', async () => {
     const made = await api.v1(
       'POST',
