@@ -37,13 +37,14 @@ export function searchText({ url, headers, body }: Omit<TextColumns, 'seq'>): st
 }
 
 function readPairs(json: string): readonly (readonly [string, string])[] {
-  const list: unknown = JSON.parse(json);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((pair: unknown) => {
-    if (!Array.isArray(pair)) return [];
-    const [name, value]: readonly unknown[] = pair;
+  return listOf(JSON.parse(json)).flatMap((pair) => {
+    const [name, value] = listOf(pair);
     return typeof name === 'string' && typeof value === 'string' ? [[name, value] as const] : [];
   });
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function shownUrl(url: string): string {

@@ -26,6 +26,9 @@ function stage(stored?: unknown) {
   return { taken, kept, control };
 }
 
+/** What is kept where nobody said otherwise. */
+const retention = { days: 30, requestsPerEndpoint: 100_000, databaseBytes: 21_474_836_480 };
+
 describe('where the receiver listens', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -40,6 +43,7 @@ describe('where the receiver listens', () => {
       receiverPort: 4665,
       publicUrl: null,
       trustedHops: 0,
+      retention,
     });
     const stored = {
       receiverHost: '0.0.0.0',
@@ -90,7 +94,7 @@ describe('where the receiver listens', () => {
     expect(one.settings().receiverPort).toBe(50_001);
     await one.update({ trustedHops: 2, receiverPort: 50_001, receiverHost: '127.0.0.1' });
     expect(kept).toEqual([
-      { receiverHost: '127.0.0.1', receiverPort: 50_001, publicUrl: null, trustedHops: 2 },
+      { receiverHost: '127.0.0.1', receiverPort: 50_001, publicUrl: null, trustedHops: 2, retention },
     ]);
   });
 });
