@@ -3,7 +3,7 @@
  * it. The same object carries a request from the wire and a stored one that is judged again.
  */
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
-import type { RepeatMark, StageNote, Verdict } from '../../shared/model/request.ts';
+import type { StageNote, Verdict } from '../../shared/model/request.ts';
 import { newId } from '../base/ids.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
 import type { AdmissionPlan } from './admission/admission-plan.ts';
@@ -12,23 +12,8 @@ import { readPairs } from './body/named-values.ts';
 import type { Payload } from './body/read-payload.ts';
 import { directNote, type Caller } from './gate/client-ip.ts';
 import type { RequestHead } from './head.ts';
-import { repeatNote } from './repeat-note.ts';
+import { repeatNote, type Repeat } from './repeat.ts';
 import type { Route } from './routes/route.ts';
-
-/** A stored request judged again (replay, retry of a failed trigger). */
-export interface Repeat {
-  /** The request it repeats. */
-  readonly replayOf: string;
-  /** How it was made, for the timeline; also as of when its timestamps are judged. */
-  readonly mark: RepeatMark;
-  /**
-   * Whether idempotency keys play no part: it was taken once already and is repeated on purpose, or it is not what the
-   * sender sent, whose own next try must not be taken for its twin.
-   */
-  readonly isUnkeyed: boolean;
-  /** Key under which a bulk job repeats it; nobody waits for the run. */
-  readonly jobKey?: string;
-}
 
 /** An answer; `body` is sent as it is. */
 export type Answer = RawReply;

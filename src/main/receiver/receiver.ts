@@ -25,7 +25,7 @@ import { createSideDoor } from './side-door.ts';
 import { SkewWatch, type ClockDoubt } from './gate/skew-watch.ts';
 import { createStorageGauge } from './gate/storage-gauge.ts';
 import { createOutside, type Outside } from './outside.ts';
-import { repeatOf } from './repeat-note.ts';
+import { repeatOf } from './repeat.ts';
 import { findResumeRoute, isResumePath } from './resume-route.ts';
 import type { ReceiverSettings, Tools } from './tools.ts';
 import { createIntake } from './intake.ts';

@@ -2,9 +2,23 @@
  * What is known and told of a stored request that is judged again: as of when its timestamps count, whether keys of
  * deliveries play a part, and the first line of its timeline (RELIABILITY D7).
  */
-import type { StageNote } from '../../shared/model/request.ts';
+import type { RepeatMark, StageNote } from '../../shared/model/request.ts';
 import type { RequestRow } from '../store/types.ts';
-import type { Repeat } from './exchange.ts';
+
+/** A stored request judged again (replay, retry of a failed trigger). */
+export interface Repeat {
+  /** The request it repeats. */
+  readonly replayOf: string;
+  /** How it was made, for the timeline; also as of when its timestamps are judged. */
+  readonly mark: RepeatMark;
+  /**
+   * Whether idempotency keys play no part: it was taken once already and is repeated on purpose, or it is not what the
+   * sender sent, whose own next try must not be taken for its twin.
+   */
+  readonly isUnkeyed: boolean;
+  /** Key under which a bulk job repeats it; nobody waits for the run. */
+  readonly jobKey?: string;
+}
 
 interface RepeatWish {
   readonly replayOf: string;
