@@ -12,7 +12,7 @@ import {
   runSchema,
   workflowSchema,
 } from '../../../src/shared/contract/views.ts';
-import { startHost, type TestHost } from '../../support/host.ts';
+import { API_TOKEN, startHost, type TestHost } from '../../support/host.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 import { callV1 } from '../../support/v1.ts';
@@ -208,6 +208,41 @@ describe('replaying all that filters choose', () => {
     );
     const { done } = await api.ok(jobSchema, 'GET', `/jobs/${made.id}`);
     expect(all.filter((row) => row.isReplay)).toHaveLength(done);
+  });
+
+  it('D7 lets callers go first, and tells its progress to whoever listens', async () => {
+    const workflow = await api.live(simpleDocument('Bulk pace', { auth: { scheme: 'none' } }));
+    const [endpoint] = workflow.endpoints;
+    const url = endpoint?.url ?? '';
+    await postMany(url, 300);
+    const listening = new AbortController();
+    const stream = await fetch(`${api.host().receiver}/v1/changes`, {
+      headers: { authorization: `Bearer ${API_TOKEN}` },
+      signal: listening.signal,
+    });
+    const { id } = await api.ok(jobSchema, 'POST', '/requests/replay-all', { endpoint: endpoint?.id }, 202);
+    const told = (async () => {
+      let text = '';
+      for await (const chunk of stream.body ?? []) {
+        text += Buffer.from(chunk).toString('utf8');
+        if (text.includes(id)) return true;
+      }
+      return false;
+    })();
+    const durations: number[] = [];
+    let isRunning = true;
+    while (isRunning) {
+      const from = performance.now();
+      expect(await post(url, '{"live":true}')).toBe(200);
+      durations.push(performance.now() - from);
+      const { state } = await api.ok(jobSchema, 'GET', `/jobs/${id}`);
+      isRunning = state === 'queued' || state === 'running';
+    }
+    expect(await told).toBe(true);
+    listening.abort();
+    expect(durations.length).toBeGreaterThan(1);
+    expect(Math.max(...durations)).toBeLessThan(2_000);
+    expect(await ended(id)).toMatchObject({ total: 300, succeeded: 300 });
   });
 
   it(`D7 of ${bulk} requests goes on after kill -9, and starts nothing twice and loses nothing`, {

@@ -44,7 +44,7 @@ async function earlyUrl(run: string): Promise<string> {
 }
 
 describe('by correlation', () => {
-  it('is held for the run that will have its value, and is 409 for a value no run has', async () => {
+  it('D9 is held for the run that will have its value, and is 409 for a value no run has', async () => {
     const workflow = await slow(byOrder);
     const run = await begin(workflow, { order: 'A-1' });
     const send = (order: string) =>
@@ -90,7 +90,7 @@ describe('by correlation', () => {
     });
   });
 
-  it('that is held past its time becomes a failed trigger by itself', async () => {
+  it('D9 that is held past its time becomes a failed trigger by itself', async () => {
     const workflow = await slow({ ...byOrder, holdEarlySeconds: 1 }, {}, 60);
     await begin(workflow, { order: 'T' });
     expect((await post(bench().origin, workflow.paths['wait'] ?? '', { order: 'T' })).status).toBe(202);
@@ -162,7 +162,7 @@ describe('on the resume URL of a run', () => {
     });
   });
 
-  it('goes to its own run alone; bent in any way it is nobody’s, and no method but POST resumes', async () => {
+  it('C19 goes to its own run alone; bent in any way it is nobody’s, and no method but POST resumes', async () => {
     const workflow = await slow({}, {}, 60);
     const [mine, other] = [await begin(workflow), await begin(workflow)];
     const url = await earlyUrl(mine);

@@ -128,7 +128,9 @@ const untilWaiting = (host: Host, count: number): Promise<unknown> =>
   );
 
 describe(`${manyWaits} waiting runs over kill -9`, () => {
-  it('are armed when the host is ready again, and resumed once each', { timeout: 400_000 }, async () => {
+  it('H1 H3 are armed when the host is ready again, and resumed once each', {
+    timeout: 400_000,
+  }, async () => {
     const host = await openHost();
     const workflow = await waitingWorkflow(host, 'Many waits');
     const timed = await waitingWorkflow(host, 'Timed waits', { timeoutSeconds: 3 });
@@ -230,7 +232,7 @@ describe('a delivery whose answer was lost to kill -9', () => {
 });
 
 describe('a shared source whose host is killed', () => {
-  it('started all three workflows with a request, or none', { timeout: 180_000 }, async () => {
+  it('D10 started all three workflows with a request, or none', { timeout: 180_000 }, async () => {
     const host = await openHost();
     const source = await host.v1(endpointSchema, 'POST', '/endpoints', {
       name: 'Orders of all',
