@@ -1,7 +1,7 @@
 /**
  * `npm run chaos [-- --long | --rounds N]`: kills the built host under load, 20 rounds unless told (200 with --long),
  * and prints what was promised and what was found. Exits 1 on any broken promise and keeps the data for a look.
- * With `--fuzz`, `--slow` or `--timing` first, another way of trying it, with options of its own.
+ * With `--fuzz`, `--forge`, `--slow` or `--timing` first, another way of trying it, with options of its own.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,7 @@ import { runChaos } from './run-chaos.ts';
 
 const others: Readonly<Record<string, () => Promise<unknown>>> = {
   '--fuzz': () => import('./fuzz.ts'),
+  '--forge': () => import('./forge-run.ts'),
   '--slow': () => import('./slow-sockets.ts'),
   '--timing': () => import('./timing.ts'),
 };

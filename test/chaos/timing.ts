@@ -5,14 +5,13 @@
  * differences that are none.
  */
 import { parseArgs } from 'node:util';
-import { providerRegistry } from '../../src/main/auth/providers/registry.ts';
-import { resolveAuth } from '../../src/main/auth/registry.ts';
-import type { AuthCheck, AuthScheme } from '../../src/main/auth/scheme.ts';
+import type { AuthCheck } from '../../src/main/auth/scheme.ts';
 import { startHost } from '../support/host.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { callV1 } from '../support/v1.ts';
 import { Connection } from './fuzz/connection.ts';
 import { bytesOf, parcelOf } from './fuzz/parcel.ts';
+import { SECRET, signingSchemes } from './signing-schemes.ts';
 import { sampleOf, welchT } from './welch.ts';
 
 const { values } = parseArgs({
@@ -23,7 +22,6 @@ const { values } = parseArgs({
   },
 });
 const limit = 4.5;
-const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** Another letter in the place of the one there. */
 const spoilt = (text: string, at: number): string =>
@@ -69,55 +67,19 @@ function tell(title: string, times: ReadonlyMap<string, readonly number[]>, unit
   return largest;
 }
 
-/** The schemes of the registry, and every known sender the app can sign for. */
-function schemesToTime(): [string, AuthScheme, AuthCheck['settings'], Record<string, string>][] {
-  const specs = [
-    { scheme: 'apiKey' },
-    { scheme: 'keyPair' },
-    { scheme: 'basic', username: 'user' },
-    { scheme: 'bearer' },
-    { scheme: 'hmac' },
-    { scheme: 'appSign' },
-    ...providerRegistry
-      .filter(({ sign }) => sign !== undefined)
-      .map(({ definition }) => ({ scheme: 'provider', provider: definition.provider })),
-  ];
-  return specs.map((spec) => {
-    const { scheme, settings } = resolveAuth(spec);
-    const secrets = scheme.definition.fields.filter(({ kind }) => kind === 'secret');
-    const name = 'provider' in spec ? spec.provider : spec.scheme;
-    return [name, scheme, settings, Object.fromEntries(secrets.map((field) => [field.name, KEY]))];
-  });
-}
-
 async function timeVerifies(rounds: number): Promise<void> {
-  for (const [name, scheme, settings, secrets] of schemesToTime()) {
+  for (const { name, scheme, sign, check: checkOf } of signingSchemes()) {
     const body = Buffer.from('{"event":"order_created","order_id":"12345"}');
-    const url = 'http://127.0.0.1:4665/hooks/x';
     const now = Date.now();
-    const signed = scheme.sign?.({ method: 'POST', url, body, secrets, settings, now });
+    const signed = sign(body, now);
     // The longest value is the credential; where it stands is the scheme's business.
     const presented = { ...signed?.headers, ...signed?.query };
     const [place, value] = Object.entries(presented).toSorted((a, b) => b[1].length - a[1].length)[0] ?? [];
     if (signed === undefined || place === undefined || value === undefined) continue;
     const put = (given: Readonly<Record<string, string>>, credential: string): [string, string][] =>
       Object.entries(given).map(([field, text]) => [field, field === place ? credential : text]);
-    const check = (credential: string): AuthCheck => ({
-      raw: {
-        method: 'POST',
-        url: '/hooks/x',
-        httpVersion: '1.1',
-        headers: [['host', '127.0.0.1:4665'], ...put(signed.headers, credential)],
-        body,
-        remoteIp: '127.0.0.1',
-        receivedAt: now,
-      },
-      decodedBody: body,
-      query: put(signed.query, credential),
-      now,
-      settings,
-      secrets: [secrets],
-    });
+    const check = (credential: string): AuthCheck =>
+      checkOf(put(signed.headers, credential), put(signed.query, credential), body, now);
     const time = (credential: string): (() => Promise<number>) => {
       const given = check(credential);
       return async () => {
@@ -141,7 +103,7 @@ async function timeCalls(calls: number): Promise<void> {
   const folder = makeTempDir();
   const host = await startHost({ folder: folder.path, options: ['--no-admin'] });
   try {
-    const key = KEY.slice(-43);
+    const key = SECRET.slice(-43);
     const config = { style: 'native', auth: { scheme: 'apiKey', key } };
     for (const slug of ['timed', 'timed-off']) {
       await callV1(host.receiver, 'POST', '/v1/workflows?activate=true', {
