@@ -125,11 +125,12 @@ export function findCaller(
   if (!nearRanges.has(range)) {
     return { text: remoteIp, address, note: `${directNote} No hop is trusted, so ${trace} tells nothing.` };
   }
-  // The last entry is the one the tunnel's own agent wrote: good for telling callers apart, not for trusting them.
   const told = forwardedBy(headers, 1)?.text;
   const whose = told === undefined ? '' : ` ${told} is what X-Forwarded-For says.`;
   return {
-    text: told ?? remoteIp,
+    // Of an agent on this machine the last entry is good for telling callers apart, not for trusting them; from elsewhere
+    // anyone could write another one with each call and never be counted.
+    text: range === 'loopback' ? (told ?? remoteIp) : remoteIp,
     address: undefined,
     note: `Not known: it was passed on by a proxy or tunnel at ${remoteIp} (${trace}), and no hop is trusted.${whose}`,
   };

@@ -41,6 +41,15 @@ describe('the caller', () => {
     }
   });
 
+  it('that is another machine is told apart by its own address, whatever it says of others', () => {
+    const textOf = (remoteIp: string) => findCaller(forwarded('9.9.9.9'), remoteIp, 0, undefined).text;
+    expect([textOf('127.0.0.1'), textOf('192.168.1.5'), textOf('198.35.26.96')]).toEqual([
+      '9.9.9.9',
+      '192.168.1.5',
+      '198.35.26.96',
+    ]);
+  });
+
   it('is counted from the right', () => {
     expect(callerOf(forwarded('10.0.0.1, 198.51.100.9'), 1)).toBe('198.51.100.9');
     expect(callerOf(forwarded('198.51.100.9, 10.0.0.1'), 1)).toBe('10.0.0.1');
