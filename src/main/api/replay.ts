@@ -4,10 +4,13 @@
  */
 import type { RequestEdit } from '../../shared/contract/inspector.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { SecretValues } from '../../shared/fields.ts';
 import type { RepeatMode } from '../../shared/model/request.ts';
+import { digestRuleOf } from '../auth/doctor/digest-rule.ts';
 import { type ResolvedAuth, resolveAuth } from '../auth/registry.ts';
 import { restoreCredentials } from '../base/credentials.ts';
-import type { RawRequest } from '../base/raw-request.ts';
+import { headerValues, type RawRequest } from '../base/raw-request.ts';
+import { bodyFieldsOf } from '../receiver/body/body-fields.ts';
 import type { EndpointRow, RequestRow } from '../store/types.ts';
 import { editRequest } from './edit-request.ts';
 import { openSecrets } from './endpoint-secrets.ts';
@@ -62,7 +65,8 @@ export async function repeatRequest(parts: ApiParts, row: RequestRow, wish: Repe
   if (edit !== undefined) raw = editRequest(raw, stored, edit, secretsByEndpoint(parts)(row.endpointId));
   if (elsewhere) raw = redirected(parts, raw, row.endpointId, endpoint);
   if (mode === 'signed') raw = signed(parts, raw, endpoint);
-  else if (elsewhere || edit !== undefined) refuseUnsigned(authFor(parts, endpoint));
+  else if (elsewhere || edit !== undefined)
+    refuseUnsigned(authFor(parts, endpoint), openSecrets(parts, endpoint.id));
 
   const reply = await receiver.judge(raw, {
     replayOf: row.id,
@@ -106,9 +110,10 @@ function redirected(parts: ApiParts, raw: RawRequest, fromId: string, to: Endpoi
 }
 
 /** What covers the bytes by a signature can not be changed and keep it; a key that is only presented can stay. */
-function refuseUnsigned({ scheme }: ResolvedAuth): void {
-  const { scheme: name, title } = scheme.definition;
-  if (name === 'none' || scheme.presents !== undefined) return;
+function refuseUnsigned(auth: ResolvedAuth, secrets: SecretValues): void {
+  const { scheme: name, title } = auth.scheme.definition;
+  const isPresented = auth.scheme.presents !== undefined && digestRuleOf(auth, secrets, false) === undefined;
+  if (name === 'none' || isPresented) return;
   throw new AppError({
     code: 'invalid',
     message: `${title}: a changed request needs a new signature. Send it with the mode "signed".`,
@@ -127,10 +132,22 @@ function signed(parts: ApiParts, raw: RawRequest, endpoint: EndpointRow): RawReq
       message: `${scheme.definition.title}: only the sender can sign its requests; here they can be sent again as captured.`,
     });
   }
+  if (scheme.definition.scheme === 'appSign') refuseSignInBody(raw);
   return withSignature(raw, auth, {
     secrets: openSecrets(parts, endpoint.id),
     origin: parts.control.settings().publicUrl ?? undefined,
     ownOrigin: ownOrigin(parts),
     now: parts.clock.now(),
+  });
+}
+
+/** A sign inside of the body would stand beside the new one, and two are none. */
+function refuseSignInBody({ body, headers }: RawRequest): void {
+  const fields = new Set(bodyFieldsOf(body, headerValues(headers, 'content-type')[0]).map(([name]) => name));
+  if (!['AppKey', 'Sign', 'Timestamp'].some((name) => fields.has(name))) return;
+  throw new AppError({
+    code: 'conflict',
+    message:
+      'AppKey, Sign and Timestamp stand in the body: take them out of it by editing, then it can be signed afresh.',
   });
 }

@@ -41,7 +41,9 @@ export function withSignature(
     ...(contentType === undefined ? {} : { contentType }),
   });
   if (made === undefined) return plain;
-  const bare = without(plain, namesOf(Object.keys(made.headers), Object.keys(made.query)));
+  // Some schemes look in both places, and two proofs are none.
+  const names = [...Object.keys(made.headers), ...Object.keys(made.query)];
+  const bare = without(plain, namesOf(names, names));
   const query = new URLSearchParams(made.query).toString();
   const join = bare.url.includes('?') ? '&' : '?';
   return {

@@ -1,8 +1,10 @@
 /** Captured requests sent again: as captured, edited, signed afresh, elsewhere (SPEC 2, 11; RELIABILITY D7). */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { providerRegistry } from '../../../src/main/auth/providers/registry.ts';
 import { endpointSchema, runSchema, workflowSchema } from '../../../src/shared/contract/views.ts';
+import { secretFieldsOf } from '../../../src/shared/fields.ts';
 import { until } from '../../support/until.ts';
 import { simpleDocument, useApiHost } from './api-host.ts';
 import { endpointOf, hexMac, inspectorOf, judgedSchema, send } from './captured.ts';
@@ -187,6 +189,52 @@ describe('a replay signed afresh', () => {
       for (const secret of ['key-by-header-01', 'key+by+query', 'pair-secret-0001', 'app-secret-0001'])
         expect(JSON.stringify(repeat)).not.toContain(secret);
     }
+  });
+
+  it('passes for every sender whose signature can be made here, changed body and all', async () => {
+    const signing = providerRegistry.filter(({ sign }) => sign !== undefined);
+    expect(signing.length).toBeGreaterThan(20);
+    for (const { definition } of signing) {
+      const { provider, fields } = definition;
+      const secrets = Object.fromEntries(
+        secretFieldsOf(fields).map((field) => [field, 'whsec_dGVzdF9zZWNyZXRfMjRfYnl0ZXNfa2V5']),
+      );
+      const auth = { scheme: 'provider', provider, ...secrets };
+      const endpoint = endpointOf(await api.live(simpleDocument(`Of ${provider}`, { auth })));
+      await send({ url: `${endpoint.url}?a=1` });
+      const { id } = await newest(endpoint.id);
+      const edit = { body: { encoding: 'utf8', data: JSON.stringify({ webhookTimestamp: Date.now() }) } };
+      await api.refused(422, 'invalid', 'POST', `/requests/${id}/replay`, { edit });
+      const done = await api.ok(judgedSchema, 'POST', `/requests/${id}/replay`, { mode: 'signed', edit });
+      expect([provider, done.status]).toEqual([provider, 200]);
+    }
+  }, 60_000);
+
+  it('is refused where only the sender can sign, and where the sign stands in the body', async () => {
+    const key = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' });
+    const auth = { scheme: 'provider', provider: 'discord', publicKey: key.subarray(-32).toString('hex') };
+    const discord = endpointOf(await api.live(simpleDocument('Of Discord', { auth })));
+    await send({ url: discord.url });
+    const theirs = await newest(discord.id);
+    const refused = await api.refused(409, 'conflict', 'POST', `/requests/${theirs.id}/replay`, {
+      mode: 'signed',
+    });
+    expect(refused.msg).toContain('only the sender');
+
+    const hap = endpointOf(
+      await api.live(simpleDocument('In the body', { style: 'hap', auth: { scheme: 'appSign' } })),
+    );
+    await send({ url: hap.url, body: '{"AppKey":"a","Sign":"b","Timestamp":1,"n":1}' });
+    const { id } = await newest(hap.id);
+    await api.refused(409, 'conflict', 'POST', `/requests/${id}/replay`, { mode: 'signed' });
+    const edit = { body: { encoding: 'utf8', data: '{"n":1}' } };
+    expect(
+      (await api.ok(judgedSchema, 'POST', `/requests/${id}/replay`, { mode: 'signed', edit })).status,
+    ).toBe(200);
+    await send({ url: hap.url, headers: { appkey: 'a', sign: 'b', timestamp: '1' } });
+    const inHeaders = await newest(hap.id);
+    const done = await api.ok(judgedSchema, 'POST', `/requests/${inHeaders.id}/replay`, { mode: 'signed' });
+    expect(done.status).toBe(200);
   });
 });
 
