@@ -54,7 +54,7 @@ export async function refusalOf(
 function reasonOf(error: unknown): Refusal {
   if (error instanceof errors.JWTExpired) return refuse('stale', 'The token has expired.');
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'nbf') return refuse('stale', 'The token is not valid yet.');
+    if (error.claim === 'nbf') return { ...refuse('stale', 'The token is not valid yet.'), mayBeClock: true };
     return error.reason === 'missing'
       ? refuse('missing', `The token has no ${error.claim}.`)
       : refuse('mismatch', `The claim ${error.claim} of the token is not what this endpoint expects.`);

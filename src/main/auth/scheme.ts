@@ -49,6 +49,8 @@ export type AuthVerdict =
 export interface Refusal {
   readonly ok: false;
   readonly code: RefusalCode;
+  /** All else is genuine, and a wrong clock on either side would explain the refusal (RELIABILITY J2). */
+  readonly mayBeClock?: true;
   /** Plain words for the inspector; holds no secret and nothing the caller sent. */
   readonly reason: string;
 }

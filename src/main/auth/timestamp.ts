@@ -4,6 +4,9 @@ import { refuse, type Refusal } from './scheme.ts';
 /** Longest run of digits taken for a number; longer ones are no time anyone means. */
 const digits = /^\d{1,15}$/;
 
+/** Clocks are off by less; what is further is seconds taken for milliseconds, or the other way round. */
+const likelySeconds = 50 * 365 * 86_400;
+
 /** Whole seconds or milliseconds written in plain digits; undefined for anything else. */
 export function readTimestamp(text: string): number | undefined {
   return digits.test(text) ? Number(text) : undefined;
@@ -36,8 +39,9 @@ export function refuseStale(
   if (isFresh(atMs, now, toleranceMs)) return undefined;
   const apart = Math.round(Math.abs(now - atMs) / 1_000);
   const side = atMs > now ? 'ahead of' : 'behind';
-  return refuse(
+  const refusal = refuse(
     'stale',
     `${place} is ${apart} s ${side} this machine's clock; ${toleranceMs / 1_000} s are allowed.`,
   );
+  return apart < likelySeconds ? { ...refusal, mayBeClock: true } : refusal;
 }

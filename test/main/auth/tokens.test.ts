@@ -178,6 +178,8 @@ describe('jwt', () => {
     expect(await verify(await make({ exp: seconds - 61 }))).toMatchObject({ ok: false, code: 'stale' });
     expect(await verify(await make({ nbf: seconds + 59 }))).toMatchObject({ ok: true });
     expect(await verify(await make({ nbf: seconds + 61 }))).toMatchObject({ ok: false, code: 'stale' });
+    expect(await verify(await make({ nbf: seconds + 61 }))).toHaveProperty('mayBeClock');
+    expect(await verify(await make({ exp: seconds - 61 }))).not.toHaveProperty('mayBeClock');
     expect(await verify(await make({ exp: 'tomorrow' }))).toMatchObject({ ok: false });
   });
 

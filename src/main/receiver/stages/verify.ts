@@ -52,9 +52,9 @@ async function refuse(exchange: Exchange, verdict: Refusal, tools: Tools): Promi
   });
 }
 
-function refusal(exchange: Exchange, { code, reason }: Refusal, tools: Tools): AppError {
+function refusal(exchange: Exchange, { code, mayBeClock, reason }: Refusal, tools: Tools): AppError {
   if (exchange.repeat === undefined) tools.failures.add(failureKey(exchange), tools.clock.now());
-  if (code !== 'stale') return new AppError({ code: 'unauthorized', reason, details: { fault: code } });
+  if (mayBeClock !== true) return new AppError({ code: 'unauthorized', reason, details: { fault: code } });
   const { endpoint } = routeOf(exchange);
   if (exchange.repeat === undefined) tools.skew.note(endpoint.id, tools.clock.now());
   tools.logger.warn({ requestId: exchange.id, endpointId: endpoint.id, hint: 'clock_skew' }, reason);

@@ -182,6 +182,9 @@ describe('the doctor', () => {
     expect((await signed(body)).sentence).toMatch(
       /^The caller signed the body as received, where it has to be the timestamp/,
     );
+    const inMs = { 'Stripe-Signature': `t=${noon},v1=${mac(key, `${noon}.${body}`)}` };
+    const mixed = await examine({ auth: stripe, secrets: { secret: key }, body, headers: inMs });
+    expect(mixed.tried.filter(({ fits }) => fits).map(({ id }) => id)).toEqual(['timestamp-unit']);
     const rewritten = await signed(`${at}.${JSON.stringify(value, null, 2)}`);
     expect(rewritten.sentence).toContain('indented by 2 spaces');
   });
