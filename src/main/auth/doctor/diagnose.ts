@@ -11,7 +11,7 @@ import { sentBodyOf, type SentBody } from './body-forms.ts';
 import { searchBytes } from './bytes-search.ts';
 import { digestRuleOf, type DigestRule } from './digest-rule.ts';
 import { searchDigest } from './digest-search.ts';
-import { digestEvidence, otherEvidence, type Evidence } from './evidence.ts';
+import { digestEvidence, otherEvidence, presentedTime, type Evidence } from './evidence.ts';
 import { searchToken } from './jwt-search.ts';
 import { searchKey } from './key-search.ts';
 import { type DoctorCase, mendOf, type Mistake, type Search, sentenceOf } from './mistake.ts';
@@ -98,12 +98,8 @@ const wrongUnit: Mistake = {
 
 /** The signature fits and the time does not: a clock, a delay, a replay, or the unit. */
 function staleSearch(kase: DoctorCase, rule: DigestRule | undefined): Search {
-  const { sentAt } =
-    rule === undefined ? otherEvidence(kase) : digestEvidence(kase, rule, sentBodyOf(kase.check, ''));
-  const text = rule?.time === undefined ? undefined : presentedHeader(kase.check.raw.headers, rule.time.name);
-  const isMilliseconds = text?.kind === 'one' && /^\d{12,}$/.test(text.value) && rule?.time?.unit === 's';
-  const isSeconds = text?.kind === 'one' && /^\d{9,10}$/.test(text.value) && rule?.time?.unit === 'ms';
-  const isMixed = sentAt !== null && (isMilliseconds || isSeconds);
+  const sent = rule === undefined ? undefined : presentedTime(kase, rule);
+  const isMixed = sent !== undefined && sent.unit !== rule?.time?.unit;
   return { found: isMixed ? [wrongUnit] : undefined, tried: [wrongUnit] };
 }
 

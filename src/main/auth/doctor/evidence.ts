@@ -61,7 +61,8 @@ export function digestEvidence(kase: DoctorCase, rule: DigestRule, body: SentBod
   };
 }
 
-function presentedTime({ check }: DoctorCase, { time }: DigestRule): PresentedTime | undefined {
+/** The time a request carries where the rule wants it, in whatever unit. */
+export function presentedTime({ check }: DoctorCase, { time }: DigestRule): PresentedTime | undefined {
   if (time === undefined) return undefined;
   const isOwn = (name: string): boolean => name.toLowerCase() === time.name.toLowerCase();
   return timesIn(check.raw.headers, isOwn).find(({ name, entry }) => isOwn(name) && entry === time.entry);
