@@ -31,7 +31,7 @@ const bodies = [
 export async function forge(perScheme: number, seed: number): Promise<Forgeries> {
   const found: Forgeries = { count: 0, schemes: [], leftOut: [], faults: [] };
   for (const one of signingSchemes()) {
-    if ((await judge(one, genuine(one, Buffer.from(bodies[0] ?? '')))).ok !== true) {
+    if (!(await judge(one, genuine(one, Buffer.from(bodies[0] ?? '')))).ok) {
       found.leftOut.push(one.name);
       continue;
     }
