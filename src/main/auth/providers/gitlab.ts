@@ -5,13 +5,13 @@
 import { isSecret } from '../compare.ts';
 import { requireHeader } from '../required-header.ts';
 import { refuse, requireSecrets, type AuthCheck, type AuthVerdict, type SignInput } from '../scheme.ts';
-import { signStandard, verifyStandard, type StandardRule } from '../standard-webhooks.ts';
+import { signStandard, verifyStandard } from '../standard-webhooks.ts';
 import { headerOf } from './delivery-header.ts';
 import { secretField } from './fields.ts';
 import type { Provider } from './provider.ts';
 
 const tokenHeader = 'X-Gitlab-Token';
-const rule: StandardRule = { field: 'signingToken', families: ['webhook'], toleranceMs: 300_000 };
+const rule = { families: ['webhook'], toleranceMs: 300_000 } as const;
 
 export const gitlab: Provider = {
   definition: {
@@ -34,14 +34,22 @@ export const gitlab: Provider = {
     replayable: true,
     handshake: null,
   },
-  verify: (check) => (isSigning(check.secrets[0]) ? verifyStandard(check, rule) : verifyToken(check)),
-  sign: (input) => (isSigning(input.secrets) ? signStandard(input, rule) : signToken(input)),
+  verify(check) {
+    const field = signingField(check.secrets[0]);
+    return field === undefined ? verifyToken(check) : verifyStandard(check, { ...rule, field });
+  },
+  sign(input) {
+    const field = signingField(input.secrets);
+    return field === undefined ? signToken(input) : signStandard(input, { ...rule, field });
+  },
   presents: { headers: [tokenHeader], query: [] },
   deliveryId: (check) => headerOf(check, 'Idempotency-Key'),
 };
 
-function isSigning(secrets: AuthCheck['secrets'][number] | undefined): boolean {
-  return secrets?.['signingToken'] !== undefined;
+/** Where the signing token stands: in its own field, or where somebody put it as the secret. */
+function signingField(secrets: AuthCheck['secrets'][number] = {}): string | undefined {
+  if (secrets['signingToken'] !== undefined) return 'signingToken';
+  return secrets['secret']?.startsWith('whsec_') === true ? 'secret' : undefined;
 }
 
 function verifyToken({ raw, secrets }: AuthCheck): AuthVerdict {

@@ -36,7 +36,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
     { depthSize: 'small' },
     anyText,
     fc.integer(),
-    fc.constantFrom(null, true, 1e400, -0),
+    fc.constantFrom(null, true, Number.MAX_VALUE, -0),
     fc.array(tie('tree'), { maxLength: 3 }),
     fc.dictionary(words, tie('tree'), { maxKeys: 5 }),
   ),

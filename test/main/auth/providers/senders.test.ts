@@ -268,6 +268,8 @@ describe('gitlab', () => {
     const signature = new Webhook(signing[0]?.signingToken ?? '').sign('msg_1', new Date(noon), order);
     const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': seconds, 'webhook-signature': signature };
     expect(verify('gitlab', { headers, secrets: signing })).toEqual(genuine);
+    const inSecret = [{ secret: signing[0]?.signingToken ?? '' }];
+    expect(verify('gitlab', { headers, secrets: inSecret })).toEqual(genuine);
     const token = { 'X-Gitlab-Token': 'the-token' };
     expect(verify('gitlab', { headers: token, secrets: signing })).toMatchObject({ code: 'missing' });
   });
