@@ -17,8 +17,9 @@ function asKibibytes(bytes: number): number {
 export function openWriter(file: string): Database.Database {
   const db = new Database(file, { timeout: 5_000 });
   db.pragma(`page_size = ${pageBytes}`);
-  // Has to be said before the first table. A file that was made without it keeps the pages it once took.
-  db.pragma('auto_vacuum = INCREMENTAL');
+  // Has to be said before the first table; of a file that has some, even saying it again would change it. One that was
+  // made without it keeps the pages it once took.
+  if (Number(db.pragma('user_version', { simple: true })) === 0) db.pragma('auto_vacuum = INCREMENTAL');
   return db;
 }
 

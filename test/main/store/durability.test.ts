@@ -17,7 +17,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { assertDurable, makeDurable, openReader, openWriter } from '../../../src/main/store/connection.ts';
 import { layoutOf, migrate } from '../../../src/main/store/migrate.ts';
-import { initial } from '../../../src/main/store/migrations/0001-initial.ts';
 import { migrations } from '../../../src/main/store/migrations/list.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
@@ -169,7 +168,7 @@ describe('a data folder', () => {
 
 describe('a database', () => {
   const later = {
-    version: initial.version + 1,
+    version: (migrations.at(-1)?.version ?? 0) + 1,
     name: 'later',
     sql: 'CREATE TABLE later (a INTEGER) STRICT;',
   };
