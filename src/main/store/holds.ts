@@ -22,6 +22,8 @@ export interface WaitKeys {
   readonly tokenHash: string | null;
 }
 
+/** Holds looked at for a wait whose correlation was never known; others have their own time. */
+const mostUnknown = 200;
 /** Requests given up in one transaction. */
 const mostAtOnce = 1_000;
 
@@ -168,7 +170,7 @@ function holdsFor({ sql }: WriteContext, wait: PastWait): readonly HoldColumns[]
           target.cuid,
         )),
     ...(correlation === null
-      ? held('correlation IS NOT NULL')
+      ? held(`correlation IS NOT NULL LIMIT ${mostUnknown}`)
       : held('correlation = ? AND correlation IS NOT NULL', correlation)),
     ...(tokenHash === null ? [] : held('token_hash = ? AND token_hash IS NOT NULL', tokenHash)),
   ];

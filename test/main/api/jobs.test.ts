@@ -246,7 +246,7 @@ describe('replaying all that filters choose', () => {
   });
 
   it(`D7 of ${bulk} requests goes on after kill -9, and starts nothing twice and loses nothing`, {
-    timeout: 240_000,
+    timeout: 240_000 + bulk * 60,
   }, async () => {
     const folder = makeTempDir();
     let host: TestHost = await startHost({ folder: folder.path });

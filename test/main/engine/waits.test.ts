@@ -159,6 +159,32 @@ describe('waits', () => {
     });
   });
 
+  it('are expected of runs started by hand and of repeated ones too', async () => {
+    const bench = await openEngine();
+    const document = makeDocument(
+      [
+        { id: 'hook', type: 'manual' },
+        { id: 'pause', type: 'delay', config: { seconds: 60 } },
+        {
+          id: 'wait',
+          type: 'webhook',
+          config: { waitWhenReached: true, correlation: { run: 'trigger.data.order', request: 'x' } },
+        },
+      ],
+      ['hook>pause', 'pause>wait'],
+    );
+    const workflowId = await liveWorkflow(bench.store, document);
+    const early = async (value: string) =>
+      (await deliver(bench, { resume: wanted(workflowId, { kind: 'correlation', value }, 60_000) })).kind;
+    const { runId } = await bench.engine.startRun({ workflowId, input: { order: 7 } });
+    expect([await early('8'), await early('7')]).toEqual(['no_waiting_step', 'held']);
+    await bench.engine.cancelRun(runId);
+    expect(await early('7')).toBe('no_waiting_step');
+    const again = await bench.engine.retryRun(runId, { fromStep: 'pause' });
+    expect([await early('8'), await early('7')]).toEqual(['no_waiting_step', 'held']);
+    await bench.engine.cancelRun(again.runId);
+  });
+
   it('fail with wait_timeout when their time is over, and a delivery then finds nothing', async () => {
     const clock = createManualClock();
     const bench = await openEngine({ clock });
