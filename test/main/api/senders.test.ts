@@ -157,6 +157,30 @@ describe('a clock that may be wrong', () => {
   });
 });
 
+describe('a handshake', () => {
+  it('is no sample, neither of an endpoint that listens nor taken from what was captured', async () => {
+    const auth = { scheme: 'provider', provider: 'meta', secret: 'app-secret', verifyToken: 'the-token' };
+    const workflow = await api.live(simpleDocument('Meta', { auth }));
+    const { id = '', url = '' } = workflow.endpoints[0] ?? {};
+    expect((await api.v1('POST', `/endpoints/${id}/listen`, {})).status).toBe(200);
+    const challenge = await fetch(`${url}?hub.mode=subscribe&hub.verify_token=the-token&hub.challenge=42`);
+    expect(await challenge.text()).toBe('42');
+    const sampleAnswer = z.looseObject({
+      source: z.string().nullable(),
+      listeningUntil: z.string().nullable(),
+    });
+    const sample = await api.ok(sampleAnswer, 'GET', `/endpoints/${id}/sample`);
+    expect(sample.source).toBeNull();
+    expect(sample.listeningUntil).not.toBeNull();
+    const requests = z.object({ items: z.array(z.looseObject({ id: z.string(), verdict: z.string() })) });
+    const { items } = await api.ok(requests, 'GET', `/requests?endpoint=${id}`);
+    expect(items.map(({ verdict }) => verdict)).toEqual(['handshake']);
+    await api.refused(409, 'conflict', 'PUT', `/endpoints/${id}/sample`, { requestId: items[0]?.id });
+    const failed = await api.v1('GET', '/failed-triggers');
+    expect(JSON.stringify(failed.body)).not.toContain(items[0]?.id);
+  });
+});
+
 describe('a handshake rule', () => {
   it.each([
     [{ match: {}, headers: { 'Content-Type': 'text/html' } }],
