@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hostForThisFile } from '../support/contract-host.ts';
+import { hostForThisFile, openHost } from '../support/contract-host.ts';
 import { expectAccepted, expectError } from '../support/expect-error.ts';
 import type { Answer } from '../support/send.ts';
 import { at, listAt, textAt } from '../support/at.ts';
@@ -225,6 +225,20 @@ describe.concurrent('a list of addresses', () => {
     const made = await make(['127.0.0.1']);
     expectError(await host.call(made.url(), { headers: { [name]: value }, json: {} }), 403, 'ip_not_allowed');
     expectAccepted(await host.call(made.url(), { json: {} }));
+  });
+});
+
+describe('a host with a public URL', () => {
+  const own = openHost({ options: ['--no-admin', '--public-url', 'https://hooks.example.test'] });
+
+  it('C13 takes no call addressed to that for one of this machine', async () => {
+    const made = await makeHook(own, { style: 'native', auth: { scheme: 'none' }, ipAllow: ['127.0.0.1'] });
+    const url = own.receiver() + new URL(made.url()).pathname;
+    expectAccepted(await own.call(url, { json: {} }));
+    for (const name of ['hooks.example.test', 'HOOKS.example.test']) {
+      const answer = await own.call(url, { headers: { host: name }, json: {} });
+      expectError(answer, 403, 'ip_not_allowed');
+    }
   });
 });
 

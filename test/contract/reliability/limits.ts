@@ -1,5 +1,7 @@
 /** Limits, row by row: a full queue, answers that would be documents or forged headers, lengths that lie (SPEC 4.5, 10, 12). */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -31,7 +33,8 @@ describe('a queue of 100,000 runs', () => {
     database.close();
     await own.restart('SIGTERM');
     const url = own.receiver() + new URL(made.url()).pathname;
-    const refused = await own.call(url, { json: {} });
+    const once = { headers: { 'idempotency-key': 'when there is room' }, json: {} };
+    const refused = await own.call(url, once);
     expectError(refused, 503, 'busy');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     await own.host().stop();
@@ -39,7 +42,34 @@ describe('a queue of 100,000 runs', () => {
     again.exec(`DELETE FROM runs WHERE id GLOB 'run_queued*' AND id <> 'run_queued100000'`);
     again.close();
     await own.restart('SIGTERM');
-    expectAccepted(await own.call(own.receiver() + new URL(made.url()).pathname, { json: {} }));
+    expectAccepted(await own.call(own.receiver() + new URL(made.url()).pathname, once));
+  });
+});
+
+describe('a body that unpacks to 100 MiB', () => {
+  const rssKb = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.host().pid}/status`, 'utf8'))?.[1]);
+
+  it.each([
+    ['br', brotliCompressSync],
+    ['gzip', gzipSync],
+  ] as const)('E2 in %s is refused soon, and twenty of them cost no memory', async (coding, compress) => {
+    const made = await makeHook(host, open);
+    const bomb = compress(Buffer.alloc(100 * 1_048_576));
+    expect(bomb.byteLength).toBeLessThan(120_000);
+    const call = (): Promise<Answer> =>
+      host.call(made.url(), {
+        headers: { 'content-type': 'application/json', 'content-encoding': coding },
+        body: bomb,
+      });
+    expectError(await call(), 413, 'payload_too_large');
+    const before = rssKb();
+    const answers = await Promise.all(Array.from({ length: 20 }, call));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 413));
+    expect(rssKb() - before).toBeLessThan(60 * 1_024);
+    const times: number[] = [];
+    for (let n = 0; n < 5; n += 1) times.push((await call()).tookMs);
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });
 
