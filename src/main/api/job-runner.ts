@@ -109,7 +109,10 @@ export function createJobRunner(parts: ApiParts): JobRunner {
   function wake(): void {
     if (isStopped || working !== undefined) return;
     working = work()
-      .catch((error: unknown) => logger.error({ err: error }, 'jobs can not be read'))
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'jobs can not go on');
+        return pause(busyPauseMs);
+      })
       .finally(() => {
         working = undefined;
         // One may have been made between the last look and now.
