@@ -55,10 +55,10 @@ export function FailedList({ filter, count }: FailedListProps): ReactNode {
     <>
       {isOpen && count !== undefined && <BulkActions filter={filter} count={count} />}
       <div className={table['scroll']}>
-        <Table stickyHeader highlightOnHover className={table['table'] ?? ''}>
+        <Table stickyHeader highlightOnHover miw={600} className={table['table'] ?? ''}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={120}>Time</Table.Th>
+              <Table.Th w={104}>Time</Table.Th>
               <Table.Th w={64}>Status</Table.Th>
               <Table.Th>Request</Table.Th>
               <Table.Th>Cause</Table.Th>
