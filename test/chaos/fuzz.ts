@@ -1,6 +1,6 @@
 /**
- * `node test/chaos/fuzz.ts [--inputs N] [--seconds N] [--seed N] [--from N] [--built]`, or `npm run chaos -- --fuzz …`: starts
- * a host, aims at it, and prints what was found. Exits 1 on any finding.
+ * `node test/chaos/fuzz.ts [--inputs N] [--seconds N] [--seed N] [--from N]` on the sources, or `npm run chaos -- --fuzz …`
+ * on the build: starts a host, aims at it, and prints what was found. Exits 1 on any finding.
  */
 import { parseArgs } from 'node:util';
 import { startHost } from '../support/host.ts';
@@ -11,7 +11,6 @@ import { runFuzz } from './fuzz/run-fuzz.ts';
 const { values } = parseArgs({
   options: {
     fuzz: { type: 'boolean' },
-    built: { type: 'boolean', default: false },
     inputs: { type: 'string', default: '200000' },
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
@@ -29,7 +28,7 @@ const [inputs = 0, seconds = 0, seed = 0, from = 0, lanes = 0] = numbers;
 const folder = makeTempDir();
 const host = await startHost({
   folder: folder.path,
-  program: values.built ? 'built' : 'sources',
+  program: values.fuzz === true ? 'built' : 'sources',
   options: ['--no-admin'],
 });
 const say = (line: string): void => console.log(line);

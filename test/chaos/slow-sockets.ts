@@ -22,7 +22,11 @@ const { values } = parseArgs({
 const [sockets = 0, seconds = 0, rate = 0] = [values.sockets, values.seconds, values.rate].map(Number);
 
 const folder = makeTempDir();
-const host = await startHost({ folder: folder.path, options: ['--no-admin'] });
+const host = await startHost({
+  folder: folder.path,
+  program: values.slow === true ? 'built' : 'sources',
+  options: ['--no-admin'],
+});
 const { url } = await makeSignedWorkflow(host.receiver, 'slow', 0);
 const { hostname, port, pathname } = new URL(url);
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
