@@ -121,6 +121,9 @@ function digestOf(rule: HmacRule, set: SecretValues, parts: SignedParts): Buffer
 
 /** The digests of a header: one, or several with commas or spaces between; undefined when one of them is no digest. */
 function readDigests(text: string, rule: HmacRule): readonly Buffer[] | undefined {
+  // One is the rule.
+  const only = rule.list === undefined ? readDigest(text, rule) : undefined;
+  if (only !== undefined) return [only];
   const between = rule.prefix?.includes(',') === true ? / +/ : / *[, ] */;
   const tokens = rule.list
     ? readSignatureList(text, rule.list).digests

@@ -2,7 +2,7 @@
  * One token under one key, judged by jose: its signature first, then its claims. Says why not in words that hold nothing of
  * the token.
  */
-import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import type { errors as JoseErrors, jwtVerify, JWTVerifyOptions } from 'jose';
 import { refuse, textSetting, type AuthCheck, type Refusal } from './scheme.ts';
 
 const leewaySeconds = 60;
@@ -43,15 +43,17 @@ export async function refusalOf(
     ...(issuer === '' ? {} : { issuer }),
     ...(settings['requireExpiry'] === true ? { requiredClaims: ['exp'] } : {}),
   };
+  // Loaded with the first token: most installs never see one.
+  const jose = await import('jose');
   try {
-    await jwtVerify(token, key, options);
+    await jose.jwtVerify(token, key, options);
     return undefined;
   } catch (error) {
-    return reasonOf(error);
+    return reasonOf(error, jose.errors);
   }
 }
 
-function reasonOf(error: unknown): Refusal {
+function reasonOf(error: unknown, errors: typeof JoseErrors): Refusal {
   if (error instanceof errors.JWTExpired) return refuse('stale', 'The token has expired.');
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'nbf') return { ...refuse('stale', 'The token is not valid yet.'), mayBeClock: true };
