@@ -35,7 +35,7 @@ async function take(exchange: Exchange, tools: Tools): Promise<Answer | undefine
   );
   exchange.note = `The sample: ${parameters.length} parameters.`;
   exchange.passed();
-  const answer = jsonAnswer(200, { success: true, sample: true, requestId: exchange.id });
+  const answer = jsonAnswer(200, { success: true, sample: true });
   const { taken } = await tools.store.write('takeSample', {
     request: {
       id: exchange.id,
