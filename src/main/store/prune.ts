@@ -8,8 +8,11 @@ import { unindex } from './search-index.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Rows looked at in one go. */
+/** Rows looked at in one go, and bytes of their bodies: a large one is many pages. */
 const piece = 32;
+const pieceBytes = 4_194_304;
+/** What a request takes beside its body, about. */
+const rowBytes = 2_048;
 /** How long one call may take, in ms; callers in the same commit wait for it. */
 const callMs = 4;
 const keysAtOnce = 2_048;
@@ -24,6 +27,8 @@ export interface PruneWanted {
   readonly endpointId?: string | undefined;
   /** What came, or ended, at this instant or later stays; without it age does not matter. */
   readonly olderThanAt?: number | undefined;
+  /** Ends when about so many bytes were deleted. */
+  readonly bytes?: number | undefined;
 }
 
 export interface Pruned {
@@ -42,16 +47,18 @@ const listed = 'IN (SELECT value FROM json_each(?))';
 export function pruneRequests(context: WriteContext, wanted: PruneWanted): Pruned {
   const { sql } = context;
   const endAt = wanted.olderThanAt ?? Number.MAX_SAFE_INTEGER;
-  return inPieces(wanted, (after) => {
+  return inPieces(wanted, (after, bytes) => {
     const place = wanted.endpointId === undefined ? '' : 'endpoint_id = ? AND';
-    const seqs = column(
-      sql,
-      `SELECT seq FROM requests WHERE ${place} seq > ? AND seq < ? ORDER BY seq LIMIT ?`,
+    const rows = sql.all<SizedRow>(
+      `SELECT seq, stored_body_size + ${rowBytes} AS size FROM requests
+       WHERE ${place} seq > ? AND seq < ? ORDER BY seq LIMIT ?`,
       ...(wanted.endpointId === undefined ? [] : [wanted.endpointId]),
       after,
       wanted.before,
       piece,
     );
+    const some = upTo(rows, Math.min(bytes, pieceBytes));
+    const seqs = some.map(({ seq }) => seq);
     const going = column(
       sql,
       `SELECT r.seq FROM requests AS r WHERE r.seq ${listed} AND r.received_at < ? AND r.triage IS NOT 'open'
@@ -68,7 +75,14 @@ export function pruneRequests(context: WriteContext, wanted: PruneWanted): Prune
     const runs = column(sql, `SELECT seq FROM runs WHERE request_seq ${listed}`, JSON.stringify(going));
     deleteRuns(sql, runs);
     deleteRequests(sql, going);
-    return { seqs, requests: going.length, runs: runs.length };
+    const gone = new Set(going);
+    return {
+      last: seqs.at(-1),
+      isEnd: some.length === rows.length && rows.length < piece,
+      requests: going.length,
+      runs: runs.length,
+      bytes: some.reduce((sum, { seq, size }) => sum + (gone.has(seq) ? size : 0), 0),
+    };
   });
 }
 
@@ -91,7 +105,7 @@ export function pruneRuns(context: WriteContext, wanted: Omit<PruneWanted, 'endp
       wanted.olderThanAt ?? Number.MAX_SAFE_INTEGER,
     );
     deleteRuns(sql, going);
-    return { seqs, requests: 0, runs: going.length };
+    return { last: seqs.at(-1), isEnd: seqs.length < piece, requests: 0, runs: going.length, bytes: 0 };
   });
 }
 
@@ -121,20 +135,41 @@ function column(sql: Sql, text: string, ...values: readonly SqlValue[]): readonl
   return sql.all<{ seq: number }>(text, ...values).map(({ seq }) => seq);
 }
 
+interface SizedRow {
+  readonly seq: number;
+  readonly size: number;
+}
+
+/** The first rows, until they have so many bytes; one at least. */
+function upTo(rows: readonly SizedRow[], bytes: number): readonly SizedRow[] {
+  let sum = 0;
+  const end = rows.findIndex(({ size }) => (sum += size) >= bytes);
+  return end < 0 ? rows : rows.slice(0, end + 1);
+}
+
+interface Piece {
+  /** The last row looked at; undefined when there was none. */
+  readonly last: number | undefined;
+  readonly isEnd: boolean;
+  readonly requests: number;
+  readonly runs: number;
+  readonly bytes: number;
+}
+
 function inPieces(
-  { after }: PruneWanted,
-  prune: (after: number) => { seqs: readonly number[]; requests: number; runs: number },
+  { after, bytes = Number.MAX_SAFE_INTEGER }: PruneWanted,
+  prune: (after: number, bytes: number) => Piece,
 ): Pruned {
   const until = performance.now() + callMs;
-  let [requests, runs, at] = [0, 0, after];
+  let [requests, runs, at, left] = [0, 0, after, bytes];
   for (;;) {
-    const done = prune(at);
+    const done = prune(at, left);
     requests += done.requests;
     runs += done.runs;
-    const last = done.seqs.at(-1);
-    if (last === undefined || done.seqs.length < piece) return { requests, runs, after: null };
-    at = last;
-    if (performance.now() >= until) return { requests, runs, after: at };
+    left -= done.bytes;
+    if (done.last === undefined || done.isEnd) return { requests, runs, after: null };
+    at = done.last;
+    if (left <= 0 || performance.now() >= until) return { requests, runs, after: at };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Finds the newest requests that fit all filters and hold the text (see `walk.ts`). */
 import { everyRequest, sourcesOf } from './request-sources.ts';
-import { fold, searchText, selectTexts } from './request-text.ts';
+import { fold, piecesQuery, searchText, selectTexts } from './request-text.ts';
 import type { TextColumns } from './request-text.ts';
 import type { RequestQuery } from './requests-read.ts';
 import { Conditions, cursorSeq } from './paging.ts';
@@ -11,6 +11,8 @@ import type { Walk } from './walk.ts';
 
 /** Texts read at a time: they may have 64 KiB each. */
 const textsAtOnce = 64;
+/** Texts read for one page of a search the index can not serve: one of a letter or two. */
+const mostUnindexed = 20_000;
 
 /** What filters say, beside the text; for requests `r` with their notes `n`. */
 function conditionsOf(query: RequestQuery): Conditions {
@@ -74,5 +76,6 @@ export function walkRequests(sql: Sql, query: RequestQuery): Walk {
     first,
     below: Math.min(cursorSeq(query.cursor), lastSeq(sql, 'requests') + 1, last + 1),
     limit: query.limit,
+    ...(text !== '' && piecesQuery(text) === undefined ? { patience: mostUnindexed } : {}),
   });
 }

@@ -25,6 +25,14 @@ export function readRetention(sql: Sql) {
   return {
     /** The first sequence number all of whose successors are younger than the instant. */
     seqAt: (table: TimedTable, at: number): number => seqsBetween(sql, table, undefined, at).last + 1,
+    /** When the first of what is kept came; undefined when there is nothing. */
+    oldestAt(): number | undefined {
+      const request = sql.get<{ at: number }>(
+        'SELECT received_at AS at FROM requests ORDER BY seq LIMIT 1',
+      )?.at;
+      const run = sql.get<{ at: number }>('SELECT created_at AS at FROM runs ORDER BY seq LIMIT 1')?.at;
+      return request === undefined || run === undefined ? (request ?? run) : Math.min(request, run);
+    },
     /** All endpoints that may have requests, removed ones too. */
     endpointIds: (): readonly string[] =>
       sql.all<{ id: string }>('SELECT id FROM endpoints ORDER BY seq').map(({ id }) => id),

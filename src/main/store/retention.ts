@@ -43,6 +43,8 @@ const longestPauseMs = 1_000;
 /** Free pages the file may keep for what comes next, as share of it, before they are given back; then down to half. */
 const freeShare = 0.1;
 const reclaimedPages = 32;
+/** Steps in which the age limit goes down while the database is too large. */
+const ageSteps = 32;
 
 /** Makes it; nothing happens before `start` or `prune`. */
 export function createRetention({ store, dataDir, clock, logger, limits }: RetentionParts): Retention {
@@ -68,12 +70,13 @@ export function createRetention({ store, dataDir, clock, logger, limits }: Reten
     place: string,
     wanted: Omit<PruneWanted, 'after'>,
     total: { requests: number; runs: number },
-    isEnough: () => boolean = () => false,
+    excess: () => number = () => Number.MAX_SAFE_INTEGER,
   ): Promise<void> {
     await inTurns(async () => {
       const after = places.get(place) ?? 0;
-      if (after + 1 >= wanted.before || isEnough()) return true;
-      const done: Pruned = await store.write(name, { ...wanted, after });
+      const bytes = excess();
+      if (after + 1 >= wanted.before || bytes <= 0) return true;
+      const done: Pruned = await store.write(name, { ...wanted, after, bytes });
       total.requests += done.requests;
       total.runs += done.runs;
       if (done.after === null) return true;
@@ -102,15 +105,30 @@ export function createRetention({ store, dataDir, clock, logger, limits }: Reten
         await drive('pruneRequests', endpointId, { before: oldest, endpointId }, total);
       await pause(0);
     }
-    if (databaseBytes !== null) {
-      const isSmall = (): boolean => retention.pages().usedBytes <= databaseBytes;
-      await drive('pruneRequests', 'size', { before: Number.MAX_SAFE_INTEGER }, total, isSmall);
-    }
+    if (databaseBytes !== null) await shrink(databaseBytes, now, total);
     if (isSweep) await forgetKeys(now);
     await reclaim();
     if (isSweep && !isStopped) sweptAt = now;
     if (total.requests + total.runs > 0) await store.write('notePruning', { at: now, ...total });
     return total;
+  }
+
+  /** Lowers the age of what is kept, step by step, until the rest is small enough. */
+  async function shrink(
+    databaseBytes: number,
+    now: number,
+    total: { requests: number; runs: number },
+  ): Promise<void> {
+    const { retention } = store.read;
+    const excess = (): number => retention.pages().usedBytes - databaseBytes;
+    const oldestAt = retention.oldestAt() ?? now;
+    for (let step = 1; step <= ageSteps && excess() > 0 && !isStopped; step += 1) {
+      const olderThanAt = oldestAt + ((now - oldestAt) * step) / ageSteps;
+      const before = retention.seqAt('requests', olderThanAt);
+      await drive('pruneRequests', 'size', { before, olderThanAt }, total, excess);
+      const runsBefore = retention.seqAt('runs', olderThanAt);
+      await drive('pruneRuns', 'runs of size', { before: runsBefore, olderThanAt }, total, excess);
+    }
   }
 
   async function forgetKeys(at: number): Promise<void> {

@@ -9,8 +9,8 @@ import type { Source } from './sources.ts';
 /** Candidates of the first round, and at most. */
 const fewest = 16;
 const most = 1_024;
-/** Candidates looked at for one page: past this many that look alike and do not fit, the page is cut short. */
-const mostLookedAt = 200_000;
+/** Candidates looked at for one page unless told: past this many that do not fit, the page is cut short. */
+const usualPatience = 200_000;
 /** How long a walk may keep the thread that answers callers, in ms. */
 const turnMs = 5;
 
@@ -28,12 +28,15 @@ export interface Journey {
   readonly first: number;
   readonly below: number;
   readonly limit: number;
+  /** Candidates looked at for one page before it is cut short. */
+  readonly patience?: number;
 }
 
 export type Walk = Generator<void, Found>;
 
 /** Walks back; yields whenever it has worked for a while. */
-export function* walkBack({ sources, fitting, first, below, limit }: Journey): Walk {
+export function* walkBack(journey: Journey): Walk {
+  const { sources, fitting, first, below, limit, patience = usualPatience } = journey;
   const found: number[] = [];
   let lookedAt = 0;
   let at = below;
@@ -47,7 +50,7 @@ export function* walkBack({ sources, fitting, first, below, limit }: Journey): W
     }
     at = furthest.from;
     lookedAt += furthest.seqs.length;
-    if (lookedAt >= mostLookedAt && at > first) return { seqs: found, nextBelow: at };
+    if (lookedAt >= patience && at > first) return { seqs: found, nextBelow: at };
     yield;
   }
   return { seqs: found, nextBelow: null };

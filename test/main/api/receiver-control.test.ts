@@ -53,6 +53,7 @@ describe('where the receiver listens', () => {
     };
     expect(stage(stored).control({ receiverPort: 6_000 }).settings()).toEqual({
       ...stored,
+      retention,
       receiverPort: 6_000,
     });
     expect(stage('nonsense').control().settings().receiverPort).toBe(4665);

@@ -182,6 +182,26 @@ describe('retention', () => {
     expect(leftBehind(dataDir)).toEqual([]);
   });
 
+  test('shortens the life of everything alike while the database is too large', async () => {
+    await using opened = await openTestStore();
+    const { store, dataDir } = opened;
+    const startOutputJson = JSON.stringify('x'.repeat(100_000));
+    for (let daysAgo = 20; daysAgo > 0; daysAgo -= 1) {
+      await accept(store, daysAgo, { body: 'x'.repeat(100_000) });
+      const runs = [plannedRun({ next: [], startOutputJson })];
+      await store.write('startRuns', { runs, at: now - daysAgo * dayMs });
+    }
+    const before = store.read.retention.pages().usedBytes;
+    await retentionOf(store, dataDir, { databaseBytes: Math.floor(before * 0.7) }).prune();
+    expect(store.read.retention.pages().usedBytes).toBeLessThan(before * 0.7);
+    // About as many requests as runs without one are left, and neither are gone altogether.
+    const requests = kept(store).length;
+    const runs = store.read.runs.list({ limit: 500 }).items.filter((run) => run.requestId === null).length;
+    expect(Math.abs(requests - runs)).toBeLessThanOrEqual(3);
+    expect(requests).toBeGreaterThan(5);
+    expect(leftBehind(dataDir)).toEqual([]);
+  });
+
   test('forgets idempotency keys whose window is over, and no others', async () => {
     await using opened = await openTestStore();
     const { store, dataDir } = opened;
