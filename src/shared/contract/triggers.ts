@@ -5,7 +5,6 @@ import { endpointStateSchema, styleSchema } from '../model/endpoint.ts';
 import { pageOf, pageQuery, timeSchema } from './views.ts';
 
 export const triggerTypeSchema = z.enum(['webhook', 'schedule', 'api', 'manual']);
-export type TriggerType = z.infer<typeof triggerTypeSchema>;
 
 export const triggerSchema = z.object({
   /** The endpoint's id, or `<workflow>.<node>` of a start that has no endpoint. */
