@@ -7,7 +7,7 @@ import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:z
 import { blot, isSecretHeader, isSecretParameter } from '../base/credentials.ts';
 
 /** Bytes of a body that are searched, and of a compressed one that are decoded. */
-export const searchedBodyBytes = 65_536;
+const searchedBodyBytes = 65_536;
 /** Decoded bytes past which a compressed body is not searched: what a little of one may blow up to has no end. */
 const decodedBytes = 1_048_576;
 
