@@ -99,6 +99,7 @@ export function makeSampleCall(
     secrets,
     settings: auth.settings,
     now: parts.clock.now(),
+    ...(isBodiless ? {} : { contentType: sample.contentType }),
   });
   return {
     method,

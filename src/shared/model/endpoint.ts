@@ -109,7 +109,7 @@ export const endpointSettingsShape = {
   dedupe: z
     .strictObject({
       key: z.string().max(2_000).optional(),
-      /** Whether the bytes of the body are the key where no other is given. */
+      /** Whether the bytes of the body are the key, whatever id is sent; `key` counts before. */
       body: z.boolean().optional(),
       windowSeconds: z.number().int().min(1).max(2_592_000).default(604_800),
     })

@@ -79,6 +79,11 @@ describe('a delivery', () => {
     };
     expect([await twice(plain.path), await twice(chosen.path)]).toEqual([undefined, true]);
     expect((await post(bench().origin, chosen.path, '{"a":2}')).json).not.toHaveProperty('duplicate');
+    // An id that is not signed could be another one each time a captured call is sent again.
+    const forged = { 'idempotency-key': 'another', 'webhook-id': 'another' };
+    expect((await post(bench().origin, chosen.path, '{"a":2}', forged)).json).toMatchObject({
+      duplicate: true,
+    });
   });
 });
 

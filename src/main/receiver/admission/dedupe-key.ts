@@ -1,6 +1,6 @@
 /**
- * The key by which a delivery is known again (SPEC 4.11): the endpoint's own template, else the id its provider puts
- * into every delivery, else what the sender gave. No key, no dedupe; the bytes of a body are one only where that was chosen.
+ * The key by which a delivery is known again (SPEC 4.11): the endpoint's own template, else the bytes of the body where that
+ * was chosen, else the id its provider puts into every delivery, else what the sender gave. No key, no dedupe.
  */
 import { hash } from 'node:crypto';
 import { textOf } from '../../../shared/expression/template.ts';
@@ -42,6 +42,11 @@ function findOwn(exchange: Exchange, tools: Tools): Admission['dedupe'] | Promis
       recordOf(exchange, textOf(value ?? ''), windowMs),
     );
   }
+  // Chosen because ids can be forged: none that is sent counts beside it.
+  if (settings.dedupe?.body === true) {
+    if (exchange.decoded.byteLength === 0) return null;
+    return recordOf(exchange, `body:${hash('sha256', exchange.decoded, 'base64url')}`, windowMs);
+  }
   // Before the headers anyone may add: a delivery sent again with a key of its own would else be another one.
   const { provider } = routeOf(exchange).auth;
   if (provider?.deliveryId !== undefined) {
@@ -53,8 +58,7 @@ function findOwn(exchange: Exchange, tools: Tools): Admission['dedupe'] | Promis
     const key = exchange.head.fields.get(name);
     if (key !== undefined && key !== '') return recordOf(exchange, key, windowMs);
   }
-  if (settings.dedupe?.body !== true || exchange.decoded.byteLength === 0) return null;
-  return recordOf(exchange, `body:${hash('sha256', exchange.decoded, 'base64url')}`, windowMs);
+  return null;
 }
 
 function recordOf(

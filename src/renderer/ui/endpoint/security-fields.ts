@@ -96,7 +96,7 @@ export const gateFields: readonly Field[] = [
         name: 'body',
         label: 'The same body is the same request',
         kind: 'boolean',
-        help: 'Where no key is sent, the bytes of the body are the key.',
+        help: 'The bytes of the body are the key, whatever id is sent with it.',
       },
       {
         name: 'windowSeconds',
