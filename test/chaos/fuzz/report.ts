@@ -21,8 +21,8 @@ export interface FuzzReport {
   readonly codes: Map<string, number>;
   accepted: number;
   slowestMs: number;
-  /** Slow answers while a plain page was slow too: the machine was busy. */
-  excused: number;
+  /** Slow once, and sent again when the machine was less busy. */
+  sentAgain: number;
   readonly findings: Finding[];
   findingCount: number;
   /** Senders whose signature does not cover the body: a touched body may pass. */
@@ -53,7 +53,7 @@ export function openReport(seed: number): FuzzReport {
     codes: new Map(),
     accepted: 0,
     slowestMs: 0,
-    excused: 0,
+    sentAgain: 0,
     findings: [],
     findingCount: 0,
     bodyNotCovered: [],
@@ -135,7 +135,7 @@ export function linesOf(report: FuzzReport): string[] {
     `${report.inputs} inputs in ${Math.round(report.seconds)} s, seed ${report.seed}, ${report.subjects.length} endpoints`,
     `statuses: ${sums(report.statuses)} (0: closed without an answer)`,
     `refusals: ${sums(report.codes)}`,
-    `${report.accepted} accepted; slowest answer ${Math.round(report.slowestMs)} ms (${report.excused} slow ones on a busy machine); the host holds ${report.rssMb} MB; ${report.crashes} crashes`,
+    `${report.accepted} accepted; slowest answer ${Math.round(report.slowestMs)} ms (${report.sentAgain} sent again when the machine was less busy); the host holds ${report.rssMb} MB; ${report.crashes} crashes`,
     `signatures that do not cover the body, by their sender's formula: ${report.bodyNotCovered.join(', ') || 'none'}`,
     ...report.findings
       .slice(0, 20)
