@@ -103,6 +103,8 @@ const cut = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, searchedBodyByt
 
 /** Pieces of a search that are looked up in the index: more of them take longer than they rule out. */
 const mostPieces = 12;
+/** With so many pieces that have a digit no others are needed: of those with letters alone there are far fewer kinds. */
+const enoughPieces = 4;
 
 /**
  * The index's question for a folded text: all of some pieces of three characters, each quoted, so that nothing in it
@@ -117,10 +119,11 @@ export function piecesQuery(folded: string): string | undefined {
     if (!piece.includes('\u0000')) pieces.add(`"${piece.replaceAll('"', '""')}"`);
   }
   if (pieces.size === 0) return undefined;
-  const step = Math.max(1, pieces.size / mostPieces);
-  const all = [...pieces];
-  const some = Array.from({ length: Math.min(all.length, mostPieces) }, (_, index) =>
-    all.at(Math.floor(index * step)),
+  const withDigit = [...pieces].filter((piece) => /\d/.test(piece));
+  const telling = withDigit.length >= enoughPieces ? withDigit : [...pieces];
+  const step = Math.max(1, telling.length / mostPieces);
+  const some = Array.from({ length: Math.min(telling.length, mostPieces) }, (_, index) =>
+    telling.at(Math.floor(index * step)),
   );
   return some.join(' AND ');
 }
