@@ -2,17 +2,12 @@
  * The main job, as a person does it in the browser: draw a workflow, set it up, take it live, hand out its URL, and
  * watch a signed request walk through the canvas. And what must not happen: that work is lost.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, type Page, test } from '@playwright/test';
-import type AxeCore from 'axe-core';
+import { findSerious } from '../support/axe.ts';
 import { signBody } from '../support/delivery.ts';
 import { EditorPage } from '../support/editor-page.ts';
 import { startHost, type TestHost } from '../support/host.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
-
-declare const axe: typeof AxeCore;
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let folder: TempDir;
 let host: TestHost;
@@ -246,15 +241,3 @@ test('nothing serious stands in the way of people who use other tools than eyes 
     expect(await findSerious(page)).toEqual([]);
   }
 });
-
-/** Serious and critical findings of axe on the page as it is, by rule and place. */
-async function findSerious(page: Page): Promise<readonly string[]> {
-  // The page's own rules forbid scripts from elsewhere; the browser's debugger is not bound by them.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-  });
-}

@@ -2,9 +2,11 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
+import { findSerious } from '../support/axe.ts';
 import { startHost, type TestHost } from '../support/host.ts';
 import { makeSignedWorkflow, SIGNING_SECRET } from '../support/signed-workflow.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
+import { callV1 } from '../support/v1.ts';
 
 let folder: TempDir;
 let host: TestHost;
@@ -131,3 +133,46 @@ test('all failed triggers of a cause are retried as a job that tells how it went
   await expect(page.getByText(/went through, 0 were refused/)).toBeVisible();
   await expect(page.getByText('Nothing failed')).toBeVisible();
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, viewport: { width: 960, height: 640 } });
+
+    test('the dialogs of the inspector and of a data source pass axe', async ({ page }) => {
+      const body = '{"orderId":"F-1"}';
+      await deliver(body, sign(body));
+      const { requestId } = await deliver(body, sign(`${body} `));
+      await callV1(host.receiver, 'POST', '/v1/endpoints', { name: `Feed in ${colorScheme}` });
+      await open(page, `#/requests/${requestId}?tab=verification`);
+      await expect(page.getByText(/To mend it/)).toBeVisible();
+      await page.getByText(/Usual mistakes/).click();
+      expect(await findSerious(page)).toEqual([]);
+      await page.keyboard.press('e');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Change it first').check();
+      await expect(dialog.getByRole('textbox', { name: 'Body' })).toBeVisible();
+      expect(await findSerious(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+      await page.keyboard.press('c');
+      await expect(dialog.getByLabel('With')).toBeVisible();
+      expect(await findSerious(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(dialog).toHaveCount(0);
+      await page.evaluate(() => {
+        location.hash = '#/data-sources';
+      });
+      await page.getByRole('button', { name: 'Edit' }).first().click();
+      for (const tab of ['Name', 'Style & security', 'Parameters', 'Response']) {
+        await dialog.getByRole('tab', { name: tab }).click();
+        expect(await findSerious(page)).toEqual([]);
+      }
+      await page.keyboard.press('Escape');
+      await page.evaluate(() => {
+        location.hash = '#/settings?section=retention';
+      });
+      await expect(page.getByRole('heading', { name: 'Retention' })).toBeVisible();
+      expect(await findSerious(page)).toEqual([]);
+    });
+  });
+}

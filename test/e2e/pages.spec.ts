@@ -1,6 +1,6 @@
 /** Every page, in light and in dark, at both sizes people have: it opens without an error and readers can use it. */
-import { createRequire } from 'node:module';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { findSerious } from '../support/axe.ts';
 import { startHost, type TestHost } from '../support/host.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 import { callV1 } from '../support/v1.ts';
@@ -17,32 +17,6 @@ const pages = [
   ['api-docs', 'API docs'],
   ['settings', 'Settings'],
 ] as const;
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds serious or worse, as readable lines. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  // The page's own policy forbids script tags: axe is evaluated from outside.
-  await page.evaluate(await readAxe());
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run: () => Promise<{
-          violations: { id: string; impact: string; nodes: { target: unknown[] }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
-  });
-}
-
-async function readAxe(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(axeFile, 'utf8');
-}
 
 for (const { colorScheme, viewport } of [
   { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -83,7 +57,7 @@ for (const { colorScheme, viewport } of [
           }, hash);
           await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
           await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0);
-          expect(await seriousFindings(page)).toEqual([]);
+          expect(await findSerious(page)).toEqual([]);
         });
       }
       expect(faults).toEqual([]);
@@ -98,14 +72,14 @@ for (const { colorScheme, viewport } of [
       for (const tab of ['Headers', 'Query', 'Body', 'Verification', 'Response', 'Runs']) {
         await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
         await expect(page.getByRole('tabpanel')).toBeVisible();
-        expect(await seriousFindings(page)).toEqual([]);
+        expect(await findSerious(page)).toEqual([]);
       }
       await page.evaluate(() => {
         location.hash = '#/runs';
       });
       await page.getByText('succeeded').first().click();
       await expect(page.getByText('Add up the items').first()).toBeVisible();
-      expect(await seriousFindings(page)).toEqual([]);
+      expect(await findSerious(page)).toEqual([]);
     });
   });
 }
