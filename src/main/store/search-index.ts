@@ -10,7 +10,7 @@ import type { Sql } from './sql.ts';
 const pieceMs = 8;
 const pieceRows = 64;
 /** Pages of the index merged at a time. */
-const mergedPages = 64;
+const mergedPages = 16;
 
 /** The newest request in the index; those after it are searched without it. */
 export function indexedSeq(sql: Sql): number {

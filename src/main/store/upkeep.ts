@@ -9,6 +9,8 @@ import { indexSome, mergeSome } from './search-index.ts';
 const busyCallsPerSecond = 3_000;
 /** How long after the last piece, in ms: while nothing comes in, while something does, and while too much does. */
 const pauses = { idle: 1, received: 16, busy: 250 } as const;
+/** While something comes in, upkeep has this share of the writer at most: one in so many. */
+const shareOfTime = 5;
 /** How long new requests are left to gather before they are indexed. */
 const gatherMs = 1_000;
 
@@ -44,7 +46,7 @@ export function createUpkeep(
     timer = undefined;
     const now = performance.now();
     const perSecond = (calls * 1_000) / Math.max(now - countedAt, 1);
-    const pause = calls === 0 ? pauses.idle : pauses.received;
+    const isReceiving = calls > 0;
     calls = 0;
     countedAt = now;
     if (perSecond > busyCallsPerSecond) return plan(pauses.busy);
@@ -55,7 +57,8 @@ export function createUpkeep(
       return plan(gatherMs);
     }
     afterPiece();
-    if (!isDone) plan(pause);
+    const tookMs = performance.now() - now;
+    if (!isDone) plan(isReceiving ? Math.max(pauses.received, shareOfTime * tookMs) : pauses.idle);
   }
 
   plan(gatherMs);

@@ -15,6 +15,8 @@ CREATE VIRTUAL TABLE request_texts USING fts5(
 );
 -- Its parts are merged in idle time, in small pieces, and not within somebody's commit.
 INSERT INTO request_texts (request_texts, rank) VALUES ('automerge', 0);
+-- A part is written anew for what was deleted when that is half of it.
+INSERT INTO request_texts (request_texts, rank) VALUES ('deletemerge', 50);
 
 INSERT INTO meta (key, value) VALUES
   -- Requests up to this one are in the index.
