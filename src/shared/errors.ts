@@ -31,6 +31,7 @@ export const errorTable = {
   payload_too_large: rule('refusal', 413, 'The body is larger than this endpoint accepts.'),
   unsupported_media_type: rule('refusal', 415, 'This content encoding or type is not supported.'),
   request_timeout: rule('refusal', 408, 'The request did not arrive in time.'),
+  expectation_failed: rule('refusal', 417, 'Nothing but 100-continue can be expected here.'),
   unauthorized: rule('refusal', 401, 'Authentication is missing or wrong.'),
   endpoint_misconfigured: rule('refusal', 503, 'The endpoint is not configured completely.'),
   malformed_json: rule('refusal', 400, 'The body is not valid JSON.'),

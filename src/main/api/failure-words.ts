@@ -42,6 +42,10 @@ const table: Readonly<Record<string, Entry>> = {
     title: 'The headers were too many or too large',
     mending: 'At most 16 KiB and 100 headers are taken; cookies and tracing headers are the usual cause.',
   },
+  expectation_failed: {
+    title: 'The caller expects what can not be promised',
+    mending: 'Let the caller leave out the header Expect, or send 100-continue in it.',
+  },
   output_too_large: {
     title: 'An expression of the endpoint gave too much',
     mending: brokenExpression,

@@ -103,7 +103,10 @@ function isReading(ctx: Context): boolean {
   return ctx.method === 'GET' || ctx.method === 'HEAD';
 }
 
-/** The body as a value; none is an empty object. @throws AppError `payload_too_large`, `malformed_json`, … */
+/**
+ * The body as a value; none is an empty object. Every call takes an object: anything else would be passed over, and the
+ * call done with its defaults. @throws AppError `payload_too_large`, `malformed_json`, `invalid`, …
+ */
 async function readInput(ctx: Context): Promise<unknown> {
   const encoding = ctx.get('content-encoding').toLowerCase();
   if (encoding !== '' && encoding !== 'identity') {
@@ -125,7 +128,14 @@ async function readInput(ctx: Context): Promise<unknown> {
       cause,
     });
   });
-  return bytes.length === 0 ? {} : parseJson(bytes).value;
+  if (bytes.length === 0) return {};
+  const { value } = parseJson(bytes);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new AppError({
+    code: 'invalid',
+    message: 'The body is a JSON object.',
+    details: { path: '' },
+  });
 }
 
 /** The error body of SPEC 4, with `issues` and facts of the refusal beside it. */

@@ -69,13 +69,16 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
     answer(arrival, errorAnswer(error, newId('req'), headers), error.code === 'bad_request');
   }
 
-  /** The route a path leads to; `elsewhere` for what is no webhook URL. @throws AppError `method_not_allowed` */
+  /** The route a path leads to; `elsewhere` for what is no webhook URL. @throws AppError `method_not_allowed`, of framing */
   function routeTo({ request, head }: Arrival): Route | undefined | 'elsewhere' {
     const route = table.find(head.pathname);
     if (route !== undefined) return route;
     if (!isResumePath(head.pathname)) return 'elsewhere';
     // GET and other methods never resume, whatever the token.
-    if (request.method !== 'POST') throw new AppError({ code: 'method_not_allowed' });
+    if (request.method !== 'POST') {
+      checkFraming(head);
+      throw new AppError({ code: 'method_not_allowed' });
+    }
     return findResumeRoute(head.pathname, table, tools);
   }
 

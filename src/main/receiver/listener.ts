@@ -79,6 +79,10 @@ export function createListener(handle: RequestHandler, limits: ConnectionLimits)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
     take(request, response, true),
   );
+  // Any other expectation is judged by the first stage, with an answer in our form.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    take(request, response, false),
+  );
   server.on('clientError', (cause: Error, socket: Socket) => {
     const error = errorOf(cause);
     // A request was being read: its own exchange gives the answer.

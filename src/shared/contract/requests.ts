@@ -70,7 +70,7 @@ export const requests = {
       tags: ['Requests'],
       summary: 'Send a stored request again: as captured, edited, signed afresh, or to another endpoint',
     })
-    .input(idInput.extend({ ...repeatShape, endpoint: z.string().min(1).max(64).optional() }))
+    .input(idInput.extend({ ...repeatShape, endpoint: z.string().min(1).max(64).optional() }).strict())
     .output(judgedSchema),
   replayAll,
   snippets: oc
@@ -141,7 +141,7 @@ export const failedTriggers = {
       tags: ['Failed triggers'],
       summary: "Judge the stored request again by today's configuration",
     })
-    .input(idInput.extend(repeatShape))
+    .input(idInput.extend(repeatShape).strict())
     .output(judgedSchema),
   dismiss: oc
     .route({

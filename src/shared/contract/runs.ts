@@ -77,6 +77,6 @@ export const runs = {
       summary: 'Run again with the same input, from the start or a step',
       successStatus: 202,
     })
-    .input(idInput.extend({ fromStep: z.string().max(40).optional() }))
+    .input(idInput.extend({ fromStep: z.string().max(40).optional() }).strict())
     .output(runSchema),
 };

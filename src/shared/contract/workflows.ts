@@ -92,7 +92,7 @@ export const workflows = {
       tags: ['Workflows'],
       summary: 'Make an immutable version of the draft',
     })
-    .input(idInput.extend({ note: z.string().max(2_000).default('') }))
+    .input(idInput.extend({ note: z.string().max(2_000).default('') }).strict())
     .output(workflowSchema.extend({ version: z.number().int() })),
   activate: oc
     .route({
@@ -101,7 +101,7 @@ export const workflows = {
       tags: ['Workflows'],
       summary: 'Put a version live; the newest when none is named',
     })
-    .input(idInput.extend({ version: z.number().int().min(1).optional() }))
+    .input(idInput.extend({ version: z.number().int().min(1).optional() }).strict())
     .output(workflowSchema),
   deactivate: oc
     .route({
@@ -134,6 +134,6 @@ export const workflows = {
       tags: ['Workflows'],
       summary: 'Replace the secret of the webhook trigger; shown this once',
     })
-    .input(idInput.extend({ overlapSeconds: z.number().int().min(0).max(2_592_000).default(0) }))
+    .input(idInput.extend({ overlapSeconds: z.number().int().min(0).max(2_592_000).default(0) }).strict())
     .output(z.object({ secret: z.string(), previousValidUntil: z.string().nullable() })),
 };

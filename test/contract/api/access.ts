@@ -193,6 +193,23 @@ describe('pages of a list', () => {
   });
 });
 
+describe('a body', () => {
+  it('with a misspelt key, or no object, is refused with the path, and nothing is done by default instead', async () => {
+    const { id } = made;
+    const misspelt = [
+      [`/v1/workflows/${id}/commit`, 'nte'],
+      [`/v1/workflows/${id}/activate`, 'versoin'],
+      [`/v1/workflows/${id}/trigger/webhook-secret/rotate`, 'overlapSecs'],
+      ['/v1/workflow-runs/run_x/retry', 'fromstep'],
+      ['/v1/requests/req_x/replay', 'endpiont'],
+      ['/v1/failed-triggers/req_x/retry', 'singed'],
+    ] as const;
+    for (const [path, key] of misspelt) expectIssue(await host.v1('POST', path, { [key]: 1 }), key);
+    for (const body of [[], 5, 'x', null])
+      expectIssue(await host.v1('POST', `/v1/workflows/${id}/activate`, body), '');
+  });
+});
+
 describe('what there is not', () => {
   it('is 404 not_found for a call, 404 or 405 for a method', async () => {
     expectApiError(await host.v1('GET', '/v1/nothing'), 404, 'not_found');

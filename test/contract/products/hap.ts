@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { at, textAt, valuesOf } from '../support/at.ts';
 import { hostForThisFile } from '../support/contract-host.ts';
 import { expectAccepted, expectError } from '../support/expect-error.ts';
+import type { Answer } from '../support/send.ts';
 import { curlJson } from '../support/shell.ts';
 import { countRuns, type Made, makeHook, outputOf } from '../support/workflows.ts';
 
@@ -167,6 +168,25 @@ describe.concurrent('"Use App Authorization"', () => {
         body: form,
       }),
     );
+  });
+
+  it('is taken from a multipart form, with a file beside it or cut off behind it', async () => {
+    const made = await hap({ auth });
+    const part = (name: string, rest: string, value: string): string =>
+      `--cut\r\nContent-Disposition: form-data; name="${name}"${rest}\r\n\r\n${value}\r\n`;
+    const texts = (given: Record<string, string>): string =>
+      Object.entries(given)
+        .map(([name, value]) => part(name, '', value))
+        .join('');
+    const send = (body: string): Promise<Answer> =>
+      host.call(made.url(), { headers: { 'content-type': 'multipart/form-data; boundary=cut' }, body });
+    const file = part('photo', '; filename="a.png"', 'bytes');
+    expectAccepted(await send(`${file}${texts(fields())}--cut--\r\n`));
+    const wrong = { ...fields(), Sign: sign(Date.now(), 'appKey', 'another') };
+    expectError(await send(`${texts(wrong)}--cut--\r\n`), 401, 'unauthorized');
+    expectError(await send(`${file}--cut--\r\n`), 401, 'unauthorized');
+    expectError(await send(texts(fields()) + file), 400, 'malformed_body');
+    expectError(await send('no form'), 401, 'unauthorized');
   });
 
   it('C7 allows five minutes to either side', async () => {

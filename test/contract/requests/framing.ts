@@ -51,6 +51,11 @@ describe('the plain request these tests twist', () => {
 describe('400, one answer, and the connection closed, for', () => {
   const lines: Record<string, () => string[]> = {
     'B1 two Host headers': () => [line(), ...usual(), 'Host: other.test', sized],
+    'two Host headers, whatever else is wrong': () => [
+      'GET /hooks/resume/nobody-ever-got-this-token HTTP/1.1',
+      'Host: a',
+      'Host: b',
+    ],
     'B1 two equal Host headers': () => [line(), ...usual(), 'Host: 127.0.0.1', sized],
     'B1 HTTP/1.1 without Host': () => [line(), ...usual().slice(1), sized],
     'B2 both Content-Length and Transfer-Encoding': () => [
@@ -232,8 +237,16 @@ describe('Expect', () => {
     expect(got.statuses).toEqual([413]);
   });
 
-  it('B6 anything else is 417', async () => {
-    expect((await say([line(), ...usual(), sized, 'Expect: tea', close])).statuses).toEqual([417]);
+  it('B6 anything else is 417, in the one error shape, and starts nothing', async () => {
+    const before = await countRuns(host, open.id);
+    expectRefused(await say([line(), ...usual(), sized, 'Expect: tea', close]), 417);
+    expectRefused(await say([line(), ...usual(), sized, 'Expect: 100-continue, tea', close]), 417);
+    expect(await countRuns(host, open.id)).toBe(before);
+  });
+
+  it('anything else is passed over in HTTP/1.0, which knows no expectations', async () => {
+    const got = await say([line(path, '1.0'), ...usual(), sized, 'Expect: tea', close]);
+    expect(got.statuses).toEqual([200]);
   });
 });
 

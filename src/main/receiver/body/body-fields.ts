@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { readContentType } from './content-type.ts';
+import { readMultipartTexts } from './multipart.ts';
 import { readForm } from './named-values.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -11,11 +12,12 @@ type Pairs = ReadonlyArray<readonly [string, string]>;
 
 const none: Pairs = [];
 
-/** Texts and numbers at the top of a JSON or form body by name, in the order sent. */
+/** Texts and numbers at the top of a JSON, form or multipart body by name, in the order sent. */
 export function bodyFieldsOf(bytes: Uint8Array, contentType: string | undefined): Pairs {
   if (bytes.byteLength === 0) return none;
   const { kind } = readContentType(contentType);
   if (kind === 'form') return whereReadable(() => readForm(bytes)) ?? none;
+  if (kind === 'multipart') return readMultipartTexts(bytes, contentType ?? '');
   return kind === 'json' || kind === 'none' ? fieldsOf(bodyJsonOf(bytes)) : none;
 }
 

@@ -32,6 +32,16 @@ function unknownCharset(): AppError {
   });
 }
 
+/** @throws Error without a boundary */
+function createParser(bytes: Uint8Array, header: string): busboy.Busboy {
+  return busboy({
+    headers: { 'content-type': header },
+    defParamCharset: 'utf8',
+    // It counts the end of the body as well.
+    limits: { parts: maxParts + 1, fieldSize: Math.max(bytes.byteLength, 1), headerPairs: 100 },
+  });
+}
+
 /**
  * @param header the whole Content-Type value, with the boundary
  * @throws AppError `malformed_body`, `too_many_keys`, `unsupported_media_type`
@@ -44,12 +54,7 @@ export function parseMultipart(
     Promise.withResolvers<Record<string, string | FilePart | readonly (string | FilePart)[]>>();
   const parts: (readonly [string, string | FilePart])[] = [];
   try {
-    const parser = busboy({
-      headers: { 'content-type': header },
-      defParamCharset: 'utf8',
-      // It counts the end of the body as well.
-      limits: { parts: maxParts + 1, fieldSize: Math.max(bytes.byteLength, 1), headerPairs: 100 },
-    });
+    const parser = createParser(bytes, header);
     parser.on('field', (name: string | undefined, value: string | undefined) => {
       if (value === undefined) reject(unknownCharset());
       else parts.push([name ?? '', value]);
@@ -84,4 +89,27 @@ export function parseMultipart(
     reject(malformed(cause));
   }
   return promise;
+}
+
+/**
+ * The texts of a multipart body by name, in the order sent, without its files: what a scheme may look at before the
+ * sender is known. All is read in one go, so what stands before a fault is there; the body itself is refused later.
+ */
+export function readMultipartTexts(
+  bytes: Uint8Array,
+  header: string,
+): readonly (readonly [string, string])[] {
+  const texts: (readonly [string, string])[] = [];
+  try {
+    const parser = createParser(bytes, header);
+    parser.on('field', (name: string | undefined, value: string | undefined) => {
+      if (value !== undefined) texts.push([name ?? '', value]);
+    });
+    // A body cut off before its end is told here; its texts are those that came.
+    parser.on('error', () => undefined);
+    parser.end(bytes);
+  } catch {
+    // No boundary, or one that is none: no texts either.
+  }
+  return texts;
 }

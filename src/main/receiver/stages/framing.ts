@@ -28,7 +28,7 @@ function refuse(message: string): AppError {
   return new AppError({ code: 'bad_request', message });
 }
 
-/** @throws AppError `bad_request`, `uri_too_long`, `headers_too_large` */
+/** @throws AppError `bad_request`, `uri_too_long`, `headers_too_large`, `expectation_failed` */
 export function checkFraming({ raw, fields }: RequestHead): void {
   const { headers, httpVersion, url } = raw;
   if (url.length > maxUrlBytes) throw new AppError({ code: 'uri_too_long' });
@@ -40,6 +40,9 @@ export function checkFraming({ raw, fields }: RequestHead): void {
   const repeated = fields.repeatedOf(singleFields);
   if (repeated !== undefined) throw refuse(`The header ${repeated} was sent more than once.`);
   if (fields.get('host') === undefined && httpVersion !== '1.0') throw refuse('The header host is missing.');
+  const expected = fields.get('expect');
+  if (expected !== undefined && httpVersion !== '1.0' && expected.toLowerCase() !== '100-continue')
+    throw new AppError({ code: 'expectation_failed' });
   const transfer = fields.get('transfer-encoding');
   if (transfer === undefined) return;
   if (transfer !== 'chunked') throw refuse('Transfer-Encoding may only be chunked.');
