@@ -1,8 +1,9 @@
 /**
- * What no endpoint's gates may hold, told when settings are saved and not when callers stand before them (SPEC 4.3, 4.4):
- * allow-list entries that are no address, and origins no browser ever sends.
+ * What no endpoint's gates and answers may hold, told when settings are saved and not when callers stand before them
+ * (SPEC 4.3, 4.4, 10): allow-list entries that are no address, origins no browser ever sends, headers HTTP can not carry.
  */
-import type { EndpointSettings } from '../../shared/model/endpoint.ts';
+import { formatPath } from '../../shared/model/document.ts';
+import { type EndpointSettings, isHeaderText } from '../../shared/model/endpoint.ts';
 import { isAllowEntry } from '../auth/allow-list.ts';
 
 /** A fault with its path inside the settings, e.g. `ipAllow[1]`. */
@@ -11,11 +12,13 @@ export interface GateFault {
   readonly message: string;
 }
 
-/** Every fault of an endpoint's allow list and origins. */
+/** Every fault of an endpoint's allow list, origins and headers of its answers. */
 export function gateFaults({
   ipAllow = [],
   cors,
-}: Pick<EndpointSettings, 'ipAllow' | 'cors'>): readonly GateFault[] {
+  response,
+  handshake,
+}: Pick<EndpointSettings, 'ipAllow' | 'cors' | 'response' | 'handshake'>): readonly GateFault[] {
   const addresses = ipAllow.map((entry, index) =>
     isAllowEntry(entry)
       ? []
@@ -31,7 +34,20 @@ export function gateFaults({
           },
         ],
   );
-  return [...addresses, ...origins].flat();
+  const headers = [
+    headerFaults('response', response?.headers),
+    headerFaults('handshake', handshake?.headers),
+  ];
+  return [...addresses, ...origins, ...headers].flat();
+}
+
+function headerFaults(place: string, headers: Readonly<Record<string, string>> = {}): readonly GateFault[] {
+  return Object.entries(headers)
+    .filter(([, value]) => !isHeaderText(value))
+    .map(([name]) => ({
+      path: formatPath([place, 'headers', name]),
+      message: 'holds a character that can not stand in a header',
+    }));
 }
 
 /** Browsers send scheme, host and port in lower case and nothing else; pages without an origin send `null`. */

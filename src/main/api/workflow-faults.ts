@@ -3,6 +3,7 @@
  * document, and those only this floor can know (SPEC 8, UI: commit is refused with them).
  */
 import type { Issue, WorkflowDocument } from '../../shared/model/document.ts';
+import { endpointSettingsShape } from '../../shared/model/endpoint.ts';
 import { checkDocument, checkSavable } from '../engine/check.ts';
 import { gateFaults } from './gate-faults.ts';
 import { hooksOf } from './hooks.ts';
@@ -10,6 +11,24 @@ import { invalid } from './issues.ts';
 import type { ApiParts } from './parts.ts';
 
 type FaultParts = Pick<ApiParts, 'store'>;
+
+/** What a node may say beside a shared source: the style is the source's own, the filter is the workflow's. */
+const besideSource: ReadonlySet<string> = new Set(['style', 'filter', 'senderDeadlineSeconds']);
+
+/** Settings inline or a shared source, not both (SPEC 8): a gate that is never asked would look like one. */
+function idleFaults(document: WorkflowDocument): readonly Issue[] {
+  return hooksOf(document).flatMap(({ config, index, node }) =>
+    config.endpointId === undefined
+      ? []
+      : Object.keys(node.config)
+          .filter((name) => Object.hasOwn(endpointSettingsShape, name) && !besideSource.has(name))
+          .map((name) => ({
+            path: `nodes[${index}].config.${name}`,
+            message: 'The shared data source has its own; set it there.',
+            nodeId: node.id,
+          })),
+  );
+}
 
 function settingsFaults(document: WorkflowDocument): readonly Issue[] {
   return hooksOf(document).flatMap(({ config, index, node }) =>
@@ -33,12 +52,17 @@ function bindingFaults({ store }: FaultParts, document: WorkflowDocument): reado
 
 /** Every fault that keeps a document from being committed. */
 export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
-  return [...checkDocument(document), ...settingsFaults(document), ...bindingFaults(parts, document)];
+  return [
+    ...checkDocument(document),
+    ...settingsFaults(document),
+    ...idleFaults(document),
+    ...bindingFaults(parts, document),
+  ];
 }
 
 /** @throws AppError `invalid` with the path of each fault no draft may have. */
 export function requireSavable(document: WorkflowDocument): void {
-  const faults = [...checkSavable(document), ...settingsFaults(document)];
+  const faults = [...checkSavable(document), ...settingsFaults(document), ...idleFaults(document)];
   if (faults.length > 0) throw invalid(faults);
 }
 

@@ -39,6 +39,11 @@ const hopByHop = new Set(
   ),
 );
 
+/** Whether HTTP can carry a text as the value of a header. */
+export function isHeaderText(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
 /** Reply headers an operator may set: no hop-by-hop names, no line breaks (SPEC 10). */
 export const replyHeadersSchema = z
   .record(headerName, headerValue)

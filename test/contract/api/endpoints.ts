@@ -168,6 +168,26 @@ describe.concurrent('the endpoint of a workflow', () => {
   });
 });
 
+describe.concurrent('a node bound to a shared endpoint', () => {
+  it.each([
+    ['auth', { scheme: 'apiKey', key: 'k' }],
+    ['ipAllow', ['10.0.0.1']],
+    ['methods', ['GET']],
+    ['response', { mode: 'lastNode' }],
+  ])('with %s of its own, which would never be asked, is refused with the path', async (field, value) => {
+    const bound = bind(await makeShared(), { [field]: value });
+    await expect(bound).rejects.toThrow(new RegExp(`422.*nodes\\[0\\]\\.config\\.${field}`));
+  });
+
+  it('may say the style, and have a filter of its own', async () => {
+    const id = await makeShared();
+    await bind(id, { style: 'native', filter: 'trigger.data.n = 1' });
+    await post(`/${id}/activate`);
+    const { json } = await host.call(await urlOf(id), { json: { n: 1 } });
+    expect(textAt(json, 'executionId')).toMatch(/^run_/);
+  });
+});
+
 describe.concurrent('an endpoint there is not', () => {
   it('is 404 for every call', async () => {
     for (const [method, path] of [

@@ -145,6 +145,15 @@ describe.concurrent('mode respond', () => {
     expect(answer.tookMs).toBeLessThan(10_000);
   });
 
+  it('whose header no HTTP can carry fails the run, and is never an internal error', async () => {
+    const made = await make({ mode: 'respond', details: true }, [
+      respond({ headers: { 'X-A': '{{trigger.data.h}}' }, body: 'x' }),
+    ]);
+    const refused = { status: 500, json: { error: 'run_failed' } };
+    for (const h of ['a \u2192 b', 'a\r\nX-Evil: 1', 'a\u0001'])
+      expect(await host.call(made.url(), { json: { h } })).toMatchObject(refused);
+  });
+
   it('of a workflow without a respond step is 500 no_response', async () => {
     const answer = await host.call((await make({ mode: 'respond' })).url(), { json: { n: 1 } });
     expect(answer).toMatchObject({
@@ -271,6 +280,8 @@ describe.concurrent('a caller that hangs up', () => {
 
 describe.concurrent('what is refused when saved, with its path', () => {
   it.each([
+    ['a character no header can carry', { mode: 'minimal', headers: { 'X-A': 'a \u2192 b' } }],
+    ['a control character in a value', { mode: 'minimal', headers: { 'X-A': 'a\u0001' } }],
     ['a line break in a value', { mode: 'minimal', headers: { 'X-A': 'a\r\nSet-Cookie: b' } }],
     ['Connection', { mode: 'minimal', headers: { Connection: 'close' } }],
     ['Transfer-Encoding', { mode: 'minimal', headers: { 'transfer-encoding': 'chunked' } }],

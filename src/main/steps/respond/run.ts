@@ -2,9 +2,13 @@
 import { AppError } from '../../../shared/errors.ts';
 import { textOf } from '../../../shared/expression/template.ts';
 import { formatPath } from '../../../shared/model/document.ts';
-import { replyHeadersSchema } from '../../../shared/model/endpoint.ts';
+import { isHeaderText, replyHeadersSchema } from '../../../shared/model/endpoint.ts';
 import type { ConfigFault, StepKind } from '../step.ts';
 import { respondDefinition } from './definition.ts';
+
+const sendableSchema = replyHeadersSchema.refine((headers) => Object.values(headers).every(isHeaderText), {
+  message: 'a value holds a character that can not stand in a header',
+});
 
 function statusOf(value: unknown): number | null {
   if (value === undefined || value === null || value === '') return null;
@@ -22,7 +26,7 @@ function headersOf(value: unknown): Record<string, string> {
       ? Object.entries(value).filter(([, field]) => field !== null)
       : [];
   // Judged again after rendering: a value from outside could bring a line break (SPEC 10).
-  const verdict = replyHeadersSchema.safeParse(
+  const verdict = sendableSchema.safeParse(
     Object.fromEntries(fields.map(([name, field]) => [name, textOf(field)])),
   );
   if (verdict.success) return verdict.data;
@@ -37,7 +41,7 @@ function faultsOf(headers: unknown): ConfigFault[] {
   if (typeof headers !== 'object' || headers === null) return [];
   return Object.entries(headers).flatMap(([name, value]) => {
     const text = typeof value === 'string' && !value.includes('{{') ? value : '';
-    const verdict = replyHeadersSchema.safeParse({ [name]: text });
+    const verdict = sendableSchema.safeParse({ [name]: text });
     if (verdict.success) return [];
     return [
       { path: formatPath(['headers', name]), message: verdict.error.issues[0]?.message ?? 'not allowed' },
