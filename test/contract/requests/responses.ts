@@ -281,7 +281,6 @@ describe.concurrent('a caller that hangs up', () => {
 describe.concurrent('what is refused when saved, with its path', () => {
   it.each([
     ['a character no header can carry', { mode: 'minimal', headers: { 'X-A': 'a \u2192 b' } }],
-    ['a control character in a value', { mode: 'minimal', headers: { 'X-A': 'a\u0001' } }],
     ['a line break in a value', { mode: 'minimal', headers: { 'X-A': 'a\r\nSet-Cookie: b' } }],
     ['Connection', { mode: 'minimal', headers: { Connection: 'close' } }],
     ['Transfer-Encoding', { mode: 'minimal', headers: { 'transfer-encoding': 'chunked' } }],
