@@ -1,7 +1,7 @@
 /** From the filters of the contract to those of the store: one reading for lists, exports and whatever else chooses requests. */
 import type { z } from 'zod';
 import type { requestListSchema } from '../../shared/contract/inspector.ts';
-import type { RequestQuery } from '../store/requests-read.ts';
+import type { RequestQuery } from '../store/request-query.ts';
 import { toInstant } from './times.ts';
 
 type Filters = Omit<z.infer<typeof requestListSchema>, 'cursor'> & { readonly cursor?: string | undefined };

@@ -4,7 +4,7 @@ import { indexedSeq } from './search-index.ts';
 import { anyOf, rowsWhere } from './sources.ts';
 import type { Source } from './sources.ts';
 import type { Sql } from './sql.ts';
-import type { RequestQuery } from './requests-read.ts';
+import type { RequestQuery } from './request-query.ts';
 
 /** Sequence numbers the full-text index is asked about at a time: some milliseconds, whatever is looked for. */
 const askedSpan = 131_072;

@@ -2,7 +2,7 @@
 import { everyRequest, sourcesOf } from './request-sources.ts';
 import { fold, piecesQuery, searchText, selectTexts } from './request-text.ts';
 import type { TextColumns } from './request-text.ts';
-import type { RequestQuery } from './requests-read.ts';
+import type { RequestQuery } from './request-query.ts';
 import { Conditions, cursorSeq } from './paging.ts';
 import { lastSeq, seqsBetween } from './instants.ts';
 import type { Sql } from './sql.ts';

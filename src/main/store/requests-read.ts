@@ -1,5 +1,5 @@
 /** Reads captured requests: lists, one, its bytes as received, and the failed triggers among them. */
-import type { HeaderList, Triage, Verdict } from '../../shared/model/request.ts';
+import type { HeaderList, Triage } from '../../shared/model/request.ts';
 import { triageSchema, verdictSchema } from '../../shared/model/request.ts';
 import type { RawRequest } from '../base/raw-request.ts';
 import { readHeaders, readStages, readTextMap } from './columns.ts';
@@ -11,6 +11,7 @@ import { walkInTurns, walkNow } from './walk.ts';
 import type { Found } from './walk.ts';
 import { type LastRepeat, lastRepeatOf } from './request-repeats.ts';
 import { type RequestTwin, twinsOf } from './request-twins.ts';
+import type { RequestQuery } from './request-query.ts';
 import type { Sql } from './sql.ts';
 import type { Page, RequestRow } from './types.ts';
 
@@ -44,21 +45,6 @@ interface RequestColumns {
   readonly reply_headers: string | null;
   readonly reply_body: string | null;
   readonly drift: number | null;
-}
-
-/** Filters of the list of requests; all given ones must hold. */
-export interface RequestQuery extends PageQuery {
-  readonly endpointId?: string | undefined;
-  readonly verdict?: Verdict | undefined;
-  readonly status?: number | undefined;
-  readonly method?: string | undefined;
-  readonly sinceAt?: number | undefined;
-  readonly untilAt?: number | undefined;
-  /** Found anywhere in URL, headers or body (its first 64 KiB), whatever the case; or as the id. */
-  readonly q?: string | undefined;
-  readonly runId?: string | undefined;
-  /** Address of the caller, as it was told when the request came. */
-  readonly clientIp?: string | undefined;
 }
 
 interface GroupColumns {

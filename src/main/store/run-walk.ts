@@ -1,7 +1,7 @@
 /** Finds the newest runs that fit all filters and hold the text (see `walk.ts`). */
 import { Conditions, containing, cursorSeq } from './paging.ts';
 import { lastSeq, seqsBetween } from './instants.ts';
-import type { RunQuery } from './runs-read.ts';
+import type { RunQuery } from './run-query.ts';
 import { anyOf, rowsWhere } from './sources.ts';
 import type { Source } from './sources.ts';
 import type { Sql } from './sql.ts';

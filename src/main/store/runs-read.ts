@@ -1,11 +1,11 @@
 /** Reads runs, their steps and waits, and the work that is due. */
-import type { RunStatus, StepStatus } from '../../shared/model/run.ts';
+import type { StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
 import { readRunError, readTarget } from './columns.ts';
-import type { PageQuery } from './paging.ts';
 import { selectSteps, toStep } from './step-rows.ts';
 import type { StepColumns } from './step-rows.ts';
 import { walkRuns } from './run-walk.ts';
+import type { RunQuery } from './run-query.ts';
 import type { Sql } from './sql.ts';
 import { walkInTurns, walkNow } from './walk.ts';
 import type { Found } from './walk.ts';
@@ -29,17 +29,6 @@ interface RunColumns {
   readonly created_at: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;
-}
-
-/** Filters of the list of runs; all given ones must hold. */
-export interface RunQuery extends PageQuery {
-  readonly workflowId?: string | undefined;
-  readonly status?: RunStatus | undefined;
-  readonly sinceAt?: number | undefined;
-  readonly untilAt?: number | undefined;
-  /** Found in the workflow's name, the error or the target, or as the id. */
-  readonly q?: string | undefined;
-  readonly requestId?: string | undefined;
 }
 
 /** What a run's scope is built from (SPEC 7). */

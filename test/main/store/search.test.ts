@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/main/store/open-store.ts';
-import type { RequestQuery } from '../../../src/main/store/requests-read.ts';
+import type { RequestQuery } from '../../../src/main/store/request-query.ts';
 import type { CapturedRequest } from '../../../src/main/store/types.ts';
 import type { HeaderList } from '../../../src/shared/model/request.ts';
 import { until } from '../../support/until.ts';
