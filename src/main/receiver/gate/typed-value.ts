@@ -83,6 +83,7 @@ function readText(text: string, type: ParameterType): Typed | undefined {
     case 'array': {
       const list = readJson(text);
       if (Array.isArray(list)) return { value: list };
+      if (isOfType(list, 'object')) return undefined;
       // A name that may be repeated was sent once.
       return { value: [text] };
     }
