@@ -10,7 +10,7 @@ import { makeTempDir } from '../support/temp-dir.ts';
 import { runChaos } from './run-chaos.ts';
 
 const others: Readonly<Record<string, () => Promise<unknown>>> = {
-  '--fuzz': () => import('./fuzz.ts'),
+  '--fuzz': () => (process.argv.includes('--inside') ? import('./fuzz-inside.ts') : import('./fuzz.ts')),
   '--forge': () => import('./forge-run.ts'),
   '--slow': () => import('./slow-sockets.ts'),
   '--timing': () => import('./timing.ts'),

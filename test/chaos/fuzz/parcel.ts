@@ -45,19 +45,23 @@ export function setHeader(parcel: Parcel, name: string, value: string): void {
   parcel.headers.push([name, value]);
 }
 
+/** All headers that go out: its own, the host's name and how the body is framed, unless they are its own too. */
+export function fieldsOf({ method, headers, body, chunks }: Parcel, host: string): [string, string][] {
+  const has = (name: string): boolean => headers.some(([key]) => key.toLowerCase() === name);
+  const fields: [string, string][] = has('host') ? [...headers] : [['Host', host], ...headers];
+  if (has('content-length') || has('transfer-encoding')) return fields;
+  if (chunks !== undefined) fields.push(['Transfer-Encoding', 'chunked']);
+  else if (body.length > 0 || method !== 'GET') fields.push(['Content-Length', String(body.length)]);
+  return fields;
+}
+
 /** The bytes on the wire. */
 export function bytesOf(parcel: Parcel, host: string): Buffer {
-  const { method, target, version, headers, body, chunks } = parcel;
-  const has = (name: string): boolean => headers.some(([key]) => key.toLowerCase() === name);
+  const { method, target, version, body, chunks } = parcel;
   const lines = [
     `${method} ${target} HTTP/${version}`,
-    ...(has('host') ? [] : [`Host: ${host}`]),
-    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...fieldsOf(parcel, host).map(([name, value]) => `${name}: ${value}`),
   ];
-  if (!has('content-length') && !has('transfer-encoding')) {
-    if (chunks !== undefined) lines.push('Transfer-Encoding: chunked');
-    else if (body.length > 0 || method !== 'GET') lines.push(`Content-Length: ${body.length}`);
-  }
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   const whole: Buffer = Buffer.concat([head, chunks === undefined ? body : inChunks(body, chunks)]);
   return parcel.lastly.reduce((bytes, change) => change(bytes), whole);

@@ -7,19 +7,12 @@ import type { TestHost } from '../../support/host.ts';
 import { callV1 } from '../../support/v1.ts';
 import { Connection, type Reply } from './connection.ts';
 import { type Dice, diceOf } from './dice.ts';
-import { expression, extremeJson, formText, jsonText, multipart } from './grammar.ts';
-import {
-  encode,
-  headMutations,
-  spoilCredential,
-  tamperBody,
-  tears,
-  twistCredential,
-  twistTime,
-} from './mutations.ts';
-import { bytesOf, type Parcel, parcelOf } from './parcel.ts';
+import { expression, jsonText } from './grammar.ts';
+import { inputFor } from './input.ts';
+import { bytesOf, parcelOf } from './parcel.ts';
+import { probeSubjects } from './probe.ts';
 import { type FuzzReport, isSlow, judge, type Judged, openReport } from './report.ts';
-import { makeSubjects, type Subject } from './subjects.ts';
+import { makeSubjects } from './subjects.ts';
 
 export interface FuzzOptions {
   readonly host: TestHost;
@@ -36,11 +29,6 @@ export interface FuzzOptions {
 /** One input in so many is an expression, saved as the filter of an endpoint and then met by a request. */
 const expressionEvery = 100;
 
-interface Input {
-  readonly parcel: Parcel;
-  readonly mustNotPass: boolean;
-}
-
 /** Runs until so many inputs or seconds are over, and tells what was found. Throws when the genuine requests fail. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { host, inputs, seconds, seed, lanes = 24, from = 0, say = () => {} } = options;
@@ -48,7 +36,11 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const origin = host.receiver;
   const { host: authority, port } = new URL(origin);
   const made = await makeSubjects(origin, say);
-  const { subjects, covered } = await probe(made);
+  const probing = new Connection(Number(port), 249);
+  const { subjects, covered } = await probeSubjects(made, { origin, seed, say }, (parcel) =>
+    probing.send(bytesOf(parcel, authority), { isLast: false, isHead: false }),
+  );
+  probing.close();
   report.subjects.push(...subjects.map(({ name }) => name));
   report.bodyNotCovered.push(
     ...subjects.filter((one) => one.isGuarded && !covered.has(one)).map(({ name }) => name),
@@ -163,31 +155,6 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     return undefined;
   }
 
-  /** Leaves out subjects whose genuine requests are not made of headers alone, and finds who signs the body. */
-  async function probe(all: readonly Subject[]): Promise<{ subjects: Subject[]; covered: Set<Subject> }> {
-    const connection = new Connection(Number(port), 249);
-    const found: Subject[] = [];
-    const covering = new Set<Subject>();
-    for (const subject of all) {
-      const body = Buffer.from(subject.payload(diceOf(seed, -1)));
-      const genuine = subject.make(origin, body, 'application/json');
-      const reply = await connection.send(bytesOf(genuine, authority), { isLast: false, isHead: false });
-      if (!reply.text.includes('"executionId":"run_')) {
-        say(
-          `left out: ${subject.name}, its genuine request is answered ${reply.status} ${reply.text.slice(-200)}`,
-        );
-        continue;
-      }
-      found.push(subject);
-      const touched = { ...genuine, body: Buffer.concat([body, Buffer.from(' ')]) };
-      const answer = await connection.send(bytesOf(touched, authority), { isLast: false, isHead: false });
-      if (answer.status === 401) covering.add(subject);
-    }
-    connection.close();
-    if (found.length < 12) throw new Error(`Only ${found.length} endpoints take their genuine request.`);
-    return { subjects: found, covered: covering };
-  }
-
   function rssMb(): number {
     try {
       const status = readFileSync(`/proc/${host.pid}/status`, 'utf8');
@@ -209,61 +176,4 @@ function filterOf(lane: number, filter: string): Record<string, unknown> & { slu
   const config = { style: 'native', auth: { scheme: 'none' }, filter };
   const nodes = [{ id: 'hook', type: 'webhook', config }];
   return { name: `Filter ${lane}`, slug: `fuzz-filter-${lane}`, nodes, edges: [] };
-}
-
-/** A request to this subject: a body of some kind, signed, and then changed in none to three ways. */
-function inputFor(subject: Subject, dice: Dice, isCovered: boolean, origin: string): Input {
-  const { body, type } = bodyFor(subject, dice);
-  const isForged = subject.isGuarded && dice.oneIn(12);
-  const plain = subject.make(origin, body, type, isForged);
-  let parcel = plain;
-  if (dice.oneIn(10)) {
-    // Coded first, signed then: the bytes as they travel.
-    encode(parcel, dice);
-    const coding = parcel.headers.findLast(([name]) => name === 'Content-Encoding');
-    parcel = subject.make(origin, parcel.body, type, isForged);
-    if (coding !== undefined) parcel.headers.push(coding);
-  }
-  let mustNotPass = isForged;
-  if (subject.isGuarded && dice.oneIn(6)) {
-    const before = JSON.stringify([parcel.headers, parcel.target]);
-    spoilCredential(parcel, dice);
-    mustNotPass ||= JSON.stringify([parcel.headers, parcel.target]) !== before;
-  } else if (dice.oneIn(8)) twistCredential(parcel, dice);
-  if (dice.oneIn(10)) twistTime(parcel, dice);
-  if (dice.oneIn(8)) {
-    tamperBody(parcel, dice);
-    mustNotPass ||= isCovered;
-  }
-  if (dice.oneIn(2)) for (let n = 0; n <= dice.upTo(2); n += 1) dice.pick(headMutations)(parcel, dice);
-  if (dice.oneIn(5)) {
-    parcel.isTorn = true;
-    dice.pick(tears)(parcel, dice);
-    // Torn bytes may hold another request than the one that was forged.
-    mustNotPass &&= parcel.lastly.length === 0;
-  }
-  return { parcel, mustNotPass };
-}
-
-function bodyFor(subject: Subject, dice: Dice): { body: Buffer; type: string } {
-  switch (dice.upTo(10)) {
-    case 0:
-      return { body: Buffer.from(extremeJson(dice)), type: 'application/json' };
-    case 1:
-      return {
-        body: Buffer.from(jsonText(dice, 6)),
-        type: dice.pick(['application/json', '', 'application/vnd.x+json']),
-      };
-    case 2:
-      return { body: Buffer.from(formText(dice)), type: 'application/x-www-form-urlencoded' };
-    case 3:
-      return multipart(dice);
-    case 4:
-      return {
-        body: dice.bytes(dice.upTo(200)),
-        type: dice.pick(['application/octet-stream', 'application/json', 'text/plain', '']),
-      };
-    default:
-      return { body: Buffer.from(subject.payload(dice)), type: 'application/json' };
-  }
 }
