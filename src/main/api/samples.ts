@@ -106,11 +106,22 @@ function readGiven(
 ): SampleContent | Promise<SampleContent> {
   if (source === 'request') return contentOf(parts, endpoint, requestId);
   const nothingElse = { query: [], headers: [] } as const;
-  if (source === 'json') return { payload: json, isTyped: true, ...nothingElse };
+  if (source === 'json') return { payload: asJson(json), isTyped: true, ...nothingElse };
   const entries = isList(pairs)
     ? pairs.map(({ name, value }) => [name, value] as const)
     : Object.entries(pairs);
   return { payload: groupByName(entries), isTyped: false, ...nothingElse };
+}
+
+/** An example may be pasted as the text it is: one that reads as an object or a list is that. */
+function asJson(given: unknown): unknown {
+  if (typeof given !== 'string' || !/^\s*[{[]/.test(given)) return given;
+  try {
+    const value: unknown = JSON.parse(given);
+    return value;
+  } catch {
+    return given;
+  }
 }
 
 const isList = (pairs: Readonly<Record<string, TextValue>> | PairList): pairs is PairList =>

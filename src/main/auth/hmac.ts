@@ -5,7 +5,7 @@
 import { headerNamePattern } from './header-name.ts';
 import { signHmac, verifyHmac, type HmacRule } from './hmac-rule.ts';
 import { textSetting, type AuthScheme } from './scheme.ts';
-import { isSigned } from './signed-text.ts';
+import { faultOfTemplate, isSigned } from './signed-text.ts';
 
 /** Where the delivery id for `{id}` is looked for, in this order. */
 const idHeaders = ['webhook-id', 'svix-id', 'idempotency-key'] as const;
@@ -103,6 +103,10 @@ export const hmac: AuthScheme = {
         help: 'How far the timestamp may be from now, before or after. 300 when a timestamp is used.',
       },
     ],
+  },
+  check(settings) {
+    const message = faultOfTemplate(textSetting(settings, 'signed', '{body}'));
+    return message === undefined ? [] : [{ path: 'signed', message }];
   },
   verify: (check) => verifyHmac(check, ruleOf(check.settings)),
   sign: (input) => signHmac(input, ruleOf(input.settings)),

@@ -38,6 +38,16 @@ export function signedPieces(template: string, parts: SignedParts): readonly (st
     });
 }
 
+/**
+ * What is wrong with a template; undefined when nothing is. One that names no part would make a single signature fit every
+ * request, and a word in braces that is no part is a slip of the pen.
+ */
+export function faultOfTemplate(template: string): string | undefined {
+  const stranger = template.match(/\{\w+\}/g)?.find((word) => !slot.test(word));
+  if (stranger !== undefined) return `${stranger} is none of {body} {timestamp} {id} {url} {method}.`;
+  return slot.test(template) ? undefined : 'Name at least one of {body} {timestamp} {id} {url} {method}.';
+}
+
 /** Whether a template names a part. */
 export function isSigned(template: string, part: keyof SignedParts): boolean {
   return template.includes(`{${part}}`);

@@ -64,21 +64,16 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
   /** Answers a request that could not even be led to its endpoint. */
   function refuse(arrival: Arrival, thrown: unknown): void {
     const error = toAppError(thrown);
-    const headers = error.code === 'method_not_allowed' ? { Allow: 'POST' } : {};
     if (error.kind === 'defect') logger.error({ err: thrown }, 'the endpoints could not be read');
-    answer(arrival, errorAnswer(error, newId('req'), headers), error.code === 'bad_request');
+    answer(arrival, errorAnswer(error, newId('req')), error.code === 'bad_request');
   }
 
-  /** The route a path leads to; `elsewhere` for what is no webhook URL. @throws AppError `method_not_allowed`, of framing */
-  function routeTo({ request, head }: Arrival): Route | undefined | 'elsewhere' {
+  /** The route a path leads to; `elsewhere` for what is no webhook URL. */
+  function routeTo({ head }: Arrival): Route | undefined | 'elsewhere' {
     const route = table.find(head.pathname);
     if (route !== undefined) return route;
     if (!isResumePath(head.pathname)) return 'elsewhere';
-    // GET and other methods never resume, whatever the token.
-    if (request.method !== 'POST') {
-      checkFraming(head);
-      throw new AppError({ code: 'method_not_allowed' });
-    }
+    // Its route takes POST only: GET never resumes, and of a token nobody has it is told the same 404 as anybody.
     return findResumeRoute(head.pathname, table, tools);
   }
 

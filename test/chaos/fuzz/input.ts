@@ -6,12 +6,12 @@ import {
   headMutations,
   spoilCredential,
   tamperBody,
-  tears,
   twistCredential,
   twistTime,
 } from './mutations.ts';
 import type { Parcel } from './parcel.ts';
 import type { Subject } from './subjects.ts';
+import { tears } from './tears.ts';
 
 export interface Input {
   readonly parcel: Parcel;

@@ -105,6 +105,21 @@ describe.concurrent('the resume URL of a run', () => {
     await runIn(host, id, ['waiting']);
   });
 
+  it('is 405 for another method, and 404 with any method where nobody has the token', async () => {
+    const { url } = await withResumeUrl();
+    const known = await host.call(url, { method: 'GET' });
+    expect(known).toMatchObject({
+      status: 405,
+      headers: { allow: 'POST' },
+      json: { error: 'method_not_allowed' },
+    });
+    const unknown = await host.call('/', {
+      method: 'GET',
+      target: '/hooks/resume/nobody-ever-got-this-token',
+    });
+    expect(unknown).toMatchObject({ status: 404, json: { error: 'not_found' } });
+  });
+
   it('C19 cut, lengthened, encoded or of another case is 404 and leaves the run alone', async () => {
     const { id, url } = await withResumeUrl();
     const token = new URL(url).pathname.split('/').at(-1) ?? '';

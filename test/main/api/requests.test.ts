@@ -234,9 +234,7 @@ describe('failed triggers', () => {
     expect(group).toMatchObject({ reason: 'unauthorized', count: 1, callers: 1, endpointName: 'Arrived' });
     expect(group?.title).toBeTruthy();
     expect(group?.mending).toMatch(/key|secret/);
-    const old = groups.items.find(
-      (one) => one.endpointId === endpoint?.id && one.reason === 'old_secret',
-    );
+    const old = groups.items.find((one) => one.endpointId === endpoint?.id && one.reason === 'old_secret');
     expect(old).toMatchObject({ count: 1, callers: 1, title: 'One caller still uses the old key' });
 
     const [, signed] = open.items;

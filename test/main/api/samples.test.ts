@@ -102,6 +102,15 @@ describe('listening', () => {
     expect((await send(url, { a: 1 })).status).toBe(404);
   });
 
+  it('may be given as the text of a JSON example', async () => {
+    const { id } = endpointOf(await api.live(paramsDocument()));
+    const given = await api.ok(sampleSchema, 'PUT', `/endpoints/${id}/sample`, { json: '{"a": {"b": 1}}' });
+    expect(given.parameters.map(({ path, type }) => [path, type])).toEqual([
+      ['a', 'object'],
+      ['a.b', 'number'],
+    ]);
+  });
+
   it('is renewed by asking again and ended by DELETE', async () => {
     const { id, url } = endpointOf(await api.live(paramsDocument()));
     const first = await api.ok(listening, 'POST', `/endpoints/${id}/listen`);

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { sign as signLikeGitHub, verify as verifyLikeGitHub } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resolveAuth } from '../../../src/main/auth/registry.ts';
 import { judgeWith, noon } from './check.ts';
 
 const order = '{"event":"order_created","order_id":"12345"}';
@@ -231,6 +232,12 @@ describe('freshness', () => {
 });
 
 describe('what is signed', () => {
+  it.each(['fixed', '{nope}', '{body}{timestmp}'])('is refused when saved as %j', (signed) => {
+    expect(() => resolveAuth({ scheme: 'hmac', signed })).toThrow(
+      expect.objectContaining({ code: 'invalid' }),
+    );
+  });
+
   it('may include id, url and method', () => {
     const judge = judgeWith({
       scheme: 'hmac',

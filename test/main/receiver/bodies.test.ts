@@ -248,6 +248,17 @@ describe('JSON', () => {
     });
   });
 
+  it('in a charset that shares ASCII with UTF-8 is judged by its bytes', async () => {
+    const { path } = await bench().endpoint();
+    const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
+    const send = (body: Buffer) => call(bench().origin, path, { headers, body });
+    expect((await send(Buffer.from('{"a":1}'))).status).toBe(200);
+    expect(await send(Buffer.from('{"a":"\u00e4"}', 'latin1'))).toMatchObject({
+      status: 400,
+      json: { error: 'malformed_json' },
+    });
+  });
+
   it('keeps digits no double can hold, in the stored bytes and for steps that forward them', async () => {
     const { path, id } = await bench().endpoint();
     const body = '{"id":12345678901234567890,"big":1e400,"small":0.1e-400}';

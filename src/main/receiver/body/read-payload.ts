@@ -61,11 +61,14 @@ export function readPayload(body: BodyToRead): Payload | Promise<Payload> {
   return readText(bytes);
 }
 
+/** Charsets of two or four bytes a character. */
+const wideCharset = /^(?:utf-?(?:16|32)|ucs-?[24]|unicode)/;
+
 function readJson({ bytes, type, isPlain, isStrict }: BodyToRead): Payload {
   if (bytes.byteLength === 0) throw new AppError({ code: 'empty_body' });
-  // The style that always reads JSON does not mind what the type says of another kind.
-  const isOtherCharset = type.charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(type.charset);
-  if (type.kind === 'json' && isOtherCharset) {
+  // The bytes are judged, not the name (SPEC 4.9), but for charsets that share not even ASCII with UTF-8. The style that
+  // always reads JSON does not mind what the type says of another kind.
+  if (type.kind === 'json' && wideCharset.test(type.charset ?? '')) {
     throw new AppError({ code: 'unsupported_media_type', message: 'JSON is accepted in UTF-8 only.' });
   }
   const { value, text, hasMark, hasTwins } = parseJson(bytes);

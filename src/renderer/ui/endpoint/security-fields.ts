@@ -121,6 +121,16 @@ export const gateFields: readonly Field[] = [
     placeholder: '1048576 bytes (1 MiB)',
   },
   {
+    name: 'senderDeadlineSeconds',
+    label: 'The sender waits',
+    kind: 'number',
+    min: 0.1,
+    max: 3_600,
+    unit: 's',
+    placeholder: 'known for known senders',
+    help: 'You are warned when answers come later than that.',
+  },
+  {
     name: 'strictJson',
     label: 'Refuse JSON with repeated keys',
     kind: 'boolean',

@@ -26,6 +26,7 @@ export const endpointSettings = [
   'dedupe',
   'handshake',
   'strictJson',
+  'senderDeadlineSeconds',
   'parameters',
   'fullBody',
   'filter',
