@@ -301,10 +301,11 @@ describe('the resume URL of a run', () => {
       json: { error: 'no_waiting_step' },
     });
     const rows = await bench().requestsOf(workflow.endpoints['pause']?.id ?? '');
-    expect(rows.map(({ verdict, reason }) => reason ?? verdict)).toEqual([
-      'no_waiting_step',
+    // Refusals are recorded a little later than they are answered: their place in the list is not told.
+    expect(rows.map(({ verdict, reason }) => reason ?? verdict).toSorted()).toEqual([
       'accepted',
       ...Array.from({ length: 5 }, () => 'method_not_allowed'),
+      'no_waiting_step',
     ]);
   });
 
