@@ -25,6 +25,9 @@ if (numbers.some((number) => !Number.isInteger(number) || number < 0)) {
 }
 const [inputs = 0, seconds = 0, seed = 0, from = 0, lanes = 0] = numbers;
 
+// Of millions of refusals nobody reads the stack; that of a crash begins where it happened.
+Error.stackTraceLimit = 3;
+
 using folder = makeTempDir();
 const say = (line: string): void => console.log(line);
 const report = await runInside({ folder: folder.path, inputs, seconds, seed, from, lanes, say });

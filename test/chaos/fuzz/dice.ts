@@ -11,6 +11,8 @@ export interface Dice {
   word: (length: number) => string;
 }
 
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
 /** The dice of input `index` of the run with this seed. */
 export function diceOf(seed: number, index: number): Dice {
   // Mulberry32 over a mix of both numbers.
@@ -30,8 +32,15 @@ export function diceOf(seed: number, index: number): Dice {
       if (found === undefined) throw new Error('There is nothing to pick from.');
       return found;
     },
-    bytes: (count) => Buffer.from(Array.from({ length: count }, () => next() & 0xff)),
-    word: (length) =>
-      Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[upTo(36)] ?? 'a').join(''),
+    bytes: (count) => {
+      const bytes = Buffer.alloc(count);
+      for (let at = 0; at < count; at += 1) bytes[at] = next() & 0xff;
+      return bytes;
+    },
+    word: (length) => {
+      let word = '';
+      for (let n = 0; n < length; n += 1) word += letters[upTo(36)] ?? 'a';
+      return word;
+    },
   };
 }

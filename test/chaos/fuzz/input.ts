@@ -1,6 +1,7 @@
 /** One input of the fuzzer: a request a subject's own sender would make, and what the dice change about it. */
 import type { Dice } from './dice.ts';
 import { extremeJson, formText, jsonText, multipart } from './grammar.ts';
+import { askHandshake, handshakeText } from './handshakes.ts';
 import {
   encode,
   headMutations,
@@ -47,6 +48,7 @@ export function inputFor(subject: Subject, dice: Dice, isCovered: boolean, origi
     mustNotPass ||= isCovered;
   }
   if (dice.oneIn(2)) for (let n = 0; n <= dice.upTo(2); n += 1) dice.pick(headMutations)(parcel, dice);
+  if (dice.oneIn(12)) askHandshake(parcel, dice);
   if (dice.oneIn(5)) {
     parcel.isTorn = true;
     dice.pick(tears)(parcel, dice);
@@ -57,7 +59,7 @@ export function inputFor(subject: Subject, dice: Dice, isCovered: boolean, origi
 }
 
 function bodyFor(subject: Subject, dice: Dice): { body: Buffer; type: string } {
-  switch (dice.upTo(10)) {
+  switch (dice.upTo(11)) {
     case 0:
       return { body: Buffer.from(extremeJson(dice)), type: 'application/json' };
     case 1:
@@ -74,6 +76,8 @@ function bodyFor(subject: Subject, dice: Dice): { body: Buffer; type: string } {
         body: dice.bytes(dice.upTo(200)),
         type: dice.pick(['application/octet-stream', 'application/json', 'text/plain', '']),
       };
+    case 5:
+      return { body: Buffer.from(handshakeText(dice)), type: 'application/json' };
     default:
       return { body: Buffer.from(subject.payload(dice)), type: 'application/json' };
   }

@@ -170,9 +170,11 @@ async function furnish(dataDir: string, key: Buffer, say: (line: string) => void
   }
 }
 
+const beyondLatin1 = /[^\0-\xff]/;
+const blanksAround = /^[ \t]+|[ \t]+$/g;
+
 /** A header value as it is read off the wire: in latin1, without the blanks around it. */
 function asRead(value: string): string {
-  return Buffer.from(value, 'latin1')
-    .toString('latin1')
-    .replace(/^[ \t]+|[ \t]+$/g, '');
+  const text = beyondLatin1.test(value) ? Buffer.from(value, 'latin1').toString('latin1') : value;
+  return text.replace(blanksAround, '');
 }

@@ -58,6 +58,8 @@ export async function runInside(options: InsideOptions): Promise<InsideReport> {
   report.rssBeforeMb = rssMb();
   const late: number[] = [];
   let next = from;
+  /** What was not waited for by then has told its end. */
+  let settled = from;
   let told = startedAt;
 
   async function lane(): Promise<void> {
@@ -66,7 +68,10 @@ export async function runInside(options: InsideOptions): Promise<InsideReport> {
       next += 1;
       await tryOne(index, false);
       // Most inputs wait for nothing: those that do have to be let in.
-      if (index % breathEvery === 0) await breathe();
+      if (index % breathEvery === 0) {
+        await breathe();
+        settled = index;
+      }
       if (performance.now() - told > tellMs) {
         told = performance.now();
         const perSecond = Math.round((report.inputs * 1_000) / (told - startedAt));
@@ -115,9 +120,8 @@ export async function runInside(options: InsideOptions): Promise<InsideReport> {
 
   const crashed = (thrown: unknown): void => {
     report.crashes += 1;
-    say(
-      `CRASH  before input ${next}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
-    );
+    const said = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    say(`CRASH  in inputs ${settled} to ${next - 1} (--lanes 1 --from … --inputs 1 tells which): ${said}`);
   };
   process.on('unhandledRejection', crashed);
   process.on('uncaughtException', crashed);

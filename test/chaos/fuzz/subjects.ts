@@ -127,6 +127,17 @@ export async function makeSubjects(receiver: string, say: (line: string) => void
   await add('key template', open, { dedupe: { key: '{{trigger.data.order}}' } });
   await add('small bodies', hmac(), { maxBodyBytes: 2_000, methods: ['POST', 'PUT', 'GET'] });
   await add('origins', open, { cors: { origins: ['https://app.example'] }, ipAllow: ['127.0.0.0/8'] });
+  const echo = (body: string, match: Config): Config => ({ handshake: { match, body } });
+  await add(
+    'handshake by query',
+    hmac(),
+    echo('{{trigger.query}}', { method: 'GET', query: { challenge: '*' } }),
+  );
+  await add(
+    'handshake by body',
+    hmac(),
+    echo('{{trigger.data.challenge}}', { body: { type: 'url_verification' } }),
+  );
   await add('custom answer', open, {
     response: { mode: 'custom', headers: { 'X-Echo': '{{trigger.data.order}}' }, body: OWN_ANSWER },
   });
@@ -134,7 +145,7 @@ export async function makeSubjects(receiver: string, say: (line: string) => void
 }
 
 /** Settings that are evaluated with each request. */
-const computing = ['filter', 'parameters', 'dedupe', 'response'];
+const computing = ['filter', 'parameters', 'dedupe', 'response', 'handshake'];
 
 function subjectOf(
   name: string,
