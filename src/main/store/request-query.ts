@@ -1,3 +1,4 @@
+/** What lists of requests are narrowed to; the walk over the rows and the reads share it. */
 import type { Verdict } from '../../shared/model/request.ts';
 import type { PageQuery } from './paging.ts';
 

@@ -1,3 +1,4 @@
+/** What lists of runs are narrowed to; the walk over the rows and the reads share it. */
 import type { RunStatus } from '../../shared/model/run.ts';
 import type { PageQuery } from './paging.ts';
 
