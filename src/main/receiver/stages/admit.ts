@@ -36,7 +36,8 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
   const [first] = runs;
   const listener =
     atOnce === undefined && first !== undefined ? listenToRun(exchange, first.id, tools) : undefined;
-  exchange.note = noteOfPlan(plan);
+  // Said before it is known whether the delivery came before: that is found out in the transaction that stores this.
+  exchange.note = `${noteOfPlan(plan)}${dedupe === null ? '.' : ', unless this delivery came before.'}`;
   exchange.passed();
   try {
     const outcome = await tools.store.write('admit', {
@@ -65,10 +66,10 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
 }
 
 function noteOfPlan({ runs, resume }: AdmissionPlan): string {
-  if (resume !== null && runs.length === 0) return 'A waiting run is to go on.';
+  if (resume !== null && runs.length === 0) return 'A waiting run is to go on';
   if (resume !== null && resume.insteadOf.length === runs.length)
-    return 'A waiting run is to go on, else one is to start.';
-  return runs.length === 1 ? 'One run is to start.' : `${runs.length} runs are to start.`;
+    return 'A waiting run is to go on, else one is to start';
+  return runs.length === 1 ? 'One run is to start' : `${runs.length} runs are to start`;
 }
 
 /** Whether the caller waits for no run: a bulk job never does. */

@@ -3,8 +3,10 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
   IconArrowsDiff,
   IconBraces,
+  IconCopy,
   IconDots,
   IconDownload,
+  IconFileExport,
   IconPencil,
   IconRepeat,
 } from '@tabler/icons-react';
@@ -115,7 +117,12 @@ export function RequestActions({ request, onOpen }: RequestActionsProps): ReactN
               {title}
             </Menu.Item>
           ))}
-          <Menu.Item onClick={() => void navigator.clipboard.writeText(request.id)}>Copy id</Menu.Item>
+          <Menu.Item
+            leftSection={<IconCopy size={15} aria-hidden />}
+            onClick={() => void navigator.clipboard.writeText(request.id)}
+          >
+            Copy id
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             leftSection={<IconDownload size={15} aria-hidden />}
@@ -124,10 +131,16 @@ export function RequestActions({ request, onOpen }: RequestActionsProps): ReactN
           >
             Download body
           </Menu.Item>
-          <Menu.Item onClick={() => file.start({ ids: [request.id], format: 'har' })}>
+          <Menu.Item
+            leftSection={<IconFileExport size={15} aria-hidden />}
+            onClick={() => file.start({ ids: [request.id], format: 'har' })}
+          >
             Export as HAR
           </Menu.Item>
-          <Menu.Item onClick={() => file.start({ ids: [request.id], format: 'json' })}>
+          <Menu.Item
+            leftSection={<IconFileExport size={15} aria-hidden />}
+            onClick={() => file.start({ ids: [request.id], format: 'json' })}
+          >
             Export as JSON
           </Menu.Item>
         </Menu.Dropdown>
