@@ -2,6 +2,7 @@
  * Twilio: the URL signed together with the fields of the form; of a JSON body its digest stands in the URL. So the URL has
  * to be the one Twilio was given, and a body of any other kind is covered by nothing and refused.
  */
+import { isUtf8 } from 'node:buffer';
 import { createHmac, hash } from 'node:crypto';
 import { calledUrls } from '../called-urls.ts';
 import { isSame } from '../compare.ts';
@@ -78,9 +79,27 @@ function coveredFields({ raw, query, decodedBody }: AuthCheck): Pairs | Exclude<
   if (raw.body.byteLength === 0) return [];
   const type = presentedHeader(raw.headers, 'content-type');
   if (type.kind === 'one' && formType.test(type.value)) {
-    return [...new URLSearchParams(Buffer.from(decodedBody).toString())];
+    const fields = readFields(decodedBody);
+    return (
+      fields ??
+      refuse('malformed', 'The form holds bytes that are no UTF-8, which the signature does not cover.')
+    );
   }
   return refuse('missing', `The body is no form, and the URL holds no ${bodyDigest} that would cover it.`);
+}
+
+/**
+ * The fields of a form; undefined where its bytes or escapes are no UTF-8. Those would all read as the same mark, and
+ * bodies that differ only there would have one signature.
+ */
+function readFields(body: Uint8Array): Pairs | undefined {
+  const text = Buffer.from(body).toString();
+  try {
+    decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+  return isUtf8(body) ? [...new URLSearchParams(text)] : undefined;
 }
 
 function digestOf(secret: string | undefined, url: string, fields: Pairs): Buffer | undefined {
@@ -116,11 +135,11 @@ function sign({ url, body, contentType, secrets, settings }: SignInput): Signatu
   const called = withoutDigest(textSetting(settings, 'notificationUrl', url));
   const isForm =
     contentType === undefined ? !/^\s*[[{"]/.test(Buffer.from(body).toString()) : formType.test(contentType);
-  const isCovered = body.byteLength === 0 || isForm;
-  const query: Record<string, string> = isCovered ? {} : { [bodyDigest]: hash('sha256', body, 'hex') };
+  const fields = body.byteLength === 0 || isForm ? readFields(body) : undefined;
+  const query: Record<string, string> =
+    fields !== undefined ? {} : { [bodyDigest]: hash('sha256', body, 'hex') };
   const search = new URLSearchParams(query).toString();
   const signed = search === '' ? called : `${called}${called.includes('?') ? '&' : '?'}${search}`;
-  const fields = isCovered ? [...new URLSearchParams(Buffer.from(body).toString())] : [];
-  const digest = digestOf(set?.['secret'], signed, fields)?.toString('base64') ?? '';
+  const digest = digestOf(set?.['secret'], signed, fields ?? [])?.toString('base64') ?? '';
   return { headers: { [header]: digest }, query };
 }

@@ -310,6 +310,24 @@ describe('twilio', () => {
     expect(sendForm(signatureOf('https://other.example.com/hooks/sms?x=1')).ok).toBe(false);
   });
 
+  it('covers every byte of a form: one that is no UTF-8 is refused, however it is written', () => {
+    for (const [body, twin] of [
+      ['a=%ff', 'a=%fe'],
+      [Buffer.from('a=\xff', 'latin1'), Buffer.from('a=\xfe', 'latin1')],
+    ] as const) {
+      const read = { a: '\ufffd' };
+      const sent = (content: string | Uint8Array) =>
+        sendForm(signatureOf(`${publicUrl}/hooks/sms?x=1`, read), { body: content });
+      expect([sent(body), sent(twin)]).toMatchObject([
+        { ok: false, code: 'malformed' },
+        { ok: false, code: 'malformed' },
+      ]);
+    }
+    expect(
+      sendForm(signatureOf(`${publicUrl}/hooks/sms?x=1`, { a: '\ufffd' }), { body: 'a=%EF%BF%BD' }),
+    ).toEqual(genuine);
+  });
+
   it('takes JSON by the digest in the URL, and no body that nothing covers', () => {
     const input = { method: 'POST', body: Buffer.from(order), secrets: { secret: token }, now: noon };
     const own = judge('twilio').sign({ ...input, url: `${publicUrl}/hooks/sms` });
