@@ -24,9 +24,11 @@ export function RequestRow({ request }: { readonly request: RequestSummary }): R
       <span className={classes['verdict']} title={request.reasonText ?? undefined}>
         <VerdictBadge verdict={request.verdict} />
         {request.drift !== null && request.drift > 0 && (
-          <ToneBadge tone="wait" title="Fields that are new, missing or of another type than in the sample">
-            drift {request.drift}
-          </ToneBadge>
+          <span className={classes['reason']}>
+            <ToneBadge tone="wait" title="Fields that are new, missing or of another type than in the sample">
+              drift {request.drift}
+            </ToneBadge>
+          </span>
         )}
         {request.reason !== null && request.reason !== request.verdict && (
           <span className={classes['reason']}>{request.reason}</span>

@@ -147,6 +147,7 @@ function ParameterRow({ at, parameter, error, onChange, onRemove }: ParameterRow
       </Table.Td>
       <Table.Td>
         <Checkbox
+          mt={6}
           aria-label={`Parameter ${number} is required`}
           checked={parameter.required}
           onChange={(event) => onChange({ required: event.currentTarget.checked })}
