@@ -55,6 +55,8 @@ test('a refused request says why, stays the one to mend when tried again, and ca
   const { stdout } = await run('bash', ['-c', `${wrong} --silent`]);
   expect(JSON.parse(stdout)).toMatchObject({ success: false, error: 'unauthorized' });
 
+  // The very first request opens itself.
+  await expect(page.getByRole('region', { name: /^Request req_/ })).toBeVisible();
   await page.getByRole('link', { name: /^Failed Triggers/ }).click();
   await expect(page.getByRole('heading', { name: 'The caller did not prove who it is' })).toBeVisible();
   await expect(page.getByText('The header x-api-key holds another key.')).toBeVisible();

@@ -3,7 +3,7 @@ import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPause, IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useNavigate, useNavigation, useParams, useSearchParams } from 'react-router';
 import type { RequestSummary } from '../../../shared/contract/views.ts';
 import { endpointChoices } from '../../data/endpoints.ts';
 import { useHeldList, useListPart } from '../../data/list.ts';
@@ -69,12 +69,14 @@ export function RequestsPage(): ReactNode {
 
   // The very first request opens itself: it is what one has been waiting for.
   const wasEmpty = useRef(false);
+  const isLeaving = useNavigation().state !== 'idle';
   useEffect(() => {
-    if (isFiltered) return;
+    // Whoever is on the way to another page is not fetched back.
+    if (isFiltered || isLeaving || !window.location.hash.startsWith('#/requests')) return;
     const [first] = list.store.getState().items;
     if (first !== undefined && wasEmpty.current && id === null) open(first.id);
     wasEmpty.current = isEmpty;
-  }, [list, isEmpty, isFiltered, id, open]);
+  }, [list, isEmpty, isFiltered, isLeaving, id, open]);
 
   useCommands([
     { id: 'next', title: 'Next request', group: 'Requests', keys: 'j', isHidden: true, run: () => step(1) },
