@@ -22,6 +22,8 @@ export type Field = FieldBase &
         readonly default?: string;
         readonly maxLength?: number;
         readonly pattern?: string;
+        /** Names the interface offers while one types; anything may be entered. */
+        readonly suggest?: 'entities' | 'workflows' | 'timeZones';
       }
     | { readonly kind: 'template'; readonly default?: string; readonly multiline?: boolean }
     | { readonly kind: 'expression'; readonly default?: string }
@@ -51,6 +53,14 @@ export type Field = FieldBase &
     /** any JSON value; texts inside are templates */
     | { readonly kind: 'json' }
     | { readonly kind: 'group'; readonly fields: readonly Field[] }
+    /** list of groups, e.g. the questions of a form */
+    | {
+        readonly kind: 'rows';
+        readonly fields: readonly Field[];
+        /** What one of them is called, e.g. `question`. */
+        readonly rowLabel: string;
+        readonly maxItems?: number;
+      }
   );
 
 /** Values of the secret fields of a list, by field name. */
@@ -98,6 +108,8 @@ function validatorOfField(field: Field): z.ZodType {
       return z.unknown();
     case 'group':
       return validatorOf(field.fields);
+    case 'rows':
+      return z.array(validatorOf(field.fields)).max(field.maxItems ?? 100);
   }
 }
 

@@ -44,6 +44,14 @@ function textsOfField(field: Field, value: unknown, path: Path, allowsSecrets: b
         textsOfField(one, group[one.name], [...path, one.name], allowsSecrets),
       );
     }
+    case 'rows':
+      return (Array.isArray(value) ? value : []).flatMap((row: unknown, index) => {
+        const group: Readonly<Record<string, unknown>> =
+          typeof row === 'object' && row !== null ? { ...row } : {};
+        return field.fields.flatMap((one) =>
+          textsOfField(one, group[one.name], [...path, index, one.name], allowsSecrets),
+        );
+      });
     case 'text':
     case 'code':
     case 'boolean':

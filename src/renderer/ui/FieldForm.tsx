@@ -7,6 +7,7 @@ import type { Field } from '../../shared/fields.ts';
 import type { Suggestion } from './CodeField.tsx';
 import classes from './FieldForm.module.css';
 import { FieldInput } from './FieldInput.tsx';
+import { RowsField } from './RowsField.tsx';
 
 export type FieldValues = Readonly<Record<string, unknown>>;
 
@@ -55,6 +56,26 @@ export function FieldForm(props: FieldFormProps): ReactNode {
                   path={place}
                 />
               </fieldset>
+            );
+          }
+          if (field.kind === 'rows') {
+            return (
+              <RowsField
+                key={field.name}
+                field={field}
+                value={values[field.name]}
+                onChange={(value) => change(field.name, value)}
+                error={issues.find((issue) => issue.path === place)?.message ?? null}
+                renderRow={(index, row, onRow) => (
+                  <FieldForm
+                    {...props}
+                    fields={field.fields}
+                    values={row}
+                    onChange={onRow}
+                    path={`${place}[${index}]`}
+                  />
+                )}
+              />
             );
           }
           return (

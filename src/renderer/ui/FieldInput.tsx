@@ -7,9 +7,10 @@ import { ExpressionInput } from './ExpressionInput.tsx';
 import { JsonEditor } from './JsonEditor.tsx';
 import { KeyValueEditor } from './KeyValueEditor.tsx';
 import { SecretInput } from './SecretInput.tsx';
+import { SuggestInput } from './SuggestInput.tsx';
 
 export interface FieldInputProps {
-  readonly field: Exclude<Field, { readonly kind: 'group' }>;
+  readonly field: Exclude<Field, { readonly kind: 'group' | 'rows' }>;
   readonly value: unknown;
   /** `undefined` takes the setting out. */
   readonly onChange: (value: unknown) => void;
@@ -41,6 +42,9 @@ export function FieldInput(props: FieldInputProps): ReactNode {
   const input = { label, description: help, error, withAsterisk: isRequired, placeholder: placeholder ?? '' };
   switch (field.kind) {
     case 'text':
+      if (field.suggest !== undefined) {
+        return <SuggestInput {...input} suggest={field.suggest} value={text} onChange={onText} />;
+      }
       return (
         <TextInput
           {...input}
