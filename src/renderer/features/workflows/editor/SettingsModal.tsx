@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { z } from 'zod';
 import type { Field } from '../../../../shared/fields.ts';
 import { documentSchema, formatPath } from '../../../../shared/model/document.ts';
+import { useFieldChoices } from '../../../data/use-field-choices.ts';
+import { FieldChoicesContext } from '../../../ui/field-choices.ts';
 import { FieldForm, type FieldValues } from '../../../ui/FieldForm.tsx';
 import type { FormIssue } from '../graph/form-issues.ts';
 import { useEditorState, useOpenWorkflow } from './editor-context.ts';
@@ -35,6 +37,7 @@ function SettingsForm({ onClose }: { readonly onClose: () => void }) {
   const present = useEditorState((state) => state.history.present);
   const { name, slug, description, project, settings } = present;
   const [values, setValues] = useState<FieldValues>({ name, slug, description, project, settings });
+  const choices = useFieldChoices();
   const verdict = shape.safeParse(values);
   const issues: readonly FormIssue[] = verdict.success
     ? []
@@ -53,7 +56,9 @@ function SettingsForm({ onClose }: { readonly onClose: () => void }) {
       }}
     >
       <Stack gap="md">
-        <FieldForm fields={fields} values={values} onChange={setValues} issues={issues} />
+        <FieldChoicesContext value={choices}>
+          <FieldForm fields={fields} values={values} onChange={setValues} issues={issues} />
+        </FieldChoicesContext>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -91,6 +96,32 @@ const fields: readonly Field[] = [
         max: 31_536_000,
         unit: 's',
         help: 'Empty: a run may take as long as its steps do.',
+      },
+      {
+        name: 'concurrency',
+        label: 'Runs at once',
+        kind: 'number',
+        integer: true,
+        min: 1,
+        max: 10_000,
+        help: 'More wait their turn, in the order they came. Empty: as many as the machine takes.',
+      },
+      {
+        name: 'onFailure',
+        label: 'When a run fails, start',
+        kind: 'text',
+        maxLength: 64,
+        suggest: 'workflows',
+        help: 'A workflow that gets the failed run as its input.',
+      },
+      {
+        name: 'silenceAlarmHours',
+        label: 'Alarm after silence of',
+        kind: 'number',
+        min: 0,
+        max: 8_760,
+        unit: 'h',
+        help: 'Tells you when no request came for so long. Empty: never.',
       },
     ],
   },

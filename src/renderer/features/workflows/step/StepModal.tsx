@@ -4,6 +4,8 @@ import { type ReactNode, useCallback } from 'react';
 import type { RunView } from '../../../../shared/contract/views.ts';
 import type { StepDefinition } from '../../../../shared/model/catalog.ts';
 import type { WorkflowNode } from '../../../../shared/model/document.ts';
+import { useFieldChoices } from '../../../data/use-field-choices.ts';
+import { FieldChoicesContext } from '../../../ui/field-choices.ts';
 import { FieldForm } from '../../../ui/FieldForm.tsx';
 import { useOpenWorkflow } from '../editor/editor-context.ts';
 import { StepExecutions } from '../run/StepRunPane.tsx';
@@ -28,6 +30,7 @@ export function StepModal({ node, definition, run }: StepModalProps) {
   const { workbench } = useOpenWorkflow();
   const form = useStepForm(node);
   const help = useExpressionHelp(node.id, run);
+  const choices = useFieldChoices();
   const executions = run?.steps.filter((step) => step.nodeId === node.id) ?? [];
   const previewOf = useCallback(
     (path: string, value: unknown): ReactNode => (
@@ -73,14 +76,16 @@ export function StepModal({ node, definition, run }: StepModalProps) {
           data-autofocus
         />
         {definition === undefined ? null : (
-          <FieldForm
-            fields={definition.fields}
-            values={form.config}
-            onChange={(values) => form.setConfig(values)}
-            issues={form.issues}
-            suggestions={help.suggestions}
-            previewOf={previewOf}
-          />
+          <FieldChoicesContext value={choices}>
+            <FieldForm
+              fields={definition.fields}
+              values={form.config}
+              onChange={(values) => form.setConfig(values)}
+              issues={form.issues}
+              suggestions={help.suggestions}
+              previewOf={previewOf}
+            />
+          </FieldChoicesContext>
         )}
         <NextSteps node={node} config={form.config} leaving={form.leaving} onChange={form.setLeaving} />
         {policies.length === 0 ? null : (
