@@ -4,6 +4,7 @@
  * carries a key of its own, so that one that was taken and not yet counted is not taken twice (RELIABILITY D7).
  */
 import { AppError, toAppError } from '../../shared/errors.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { JobItem, JobRow } from '../store/jobs-read.ts';
 import type { JobItemEnd } from '../store/jobs-write.ts';
 import type { ApiParts } from './parts.ts';
@@ -74,6 +75,7 @@ export function createJobRunner(parts: ApiParts): JobRunner {
         return true;
       }
       const all = await Promise.all(items.map((item) => judge(job, item)));
+      passPoint('job item judged');
       const ends = all.filter((end) => end !== 'later');
       if (ends.length > 0) await store.write('settleJobItems', { id: job.id, ends, at: clock.now() });
       return ends.length > 0;

@@ -7,6 +7,7 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { LogLine } from '../../shared/model/run.ts';
 import type { Clock } from '../base/clock.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Outbound } from '../steps/http/outbound.ts';
 import type { StepContext, StepKind, StepResult } from '../steps/step.ts';
@@ -81,7 +82,12 @@ export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise
     runCode: (code) =>
       sandbox.runCode(code, scope, attempt.timeoutMs === undefined ? {} : { timeoutMs: attempt.timeoutMs }),
     begin: attempt.begin,
-    sendHttp: (request) => outbound.send(request, cutoff.signal),
+    async sendHttp(request) {
+      passPoint('http before sending');
+      const answer = await outbound.send(request, cutoff.signal);
+      passPoint('http after sending');
+      return answer;
+    },
     secret,
     payloadText: attempt.payloadText,
     log: (level, text) => void logs.push({ level, text }),

@@ -4,6 +4,7 @@
  */
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { isLive, type RunStatus } from '../../shared/model/run.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { StepReply } from '../steps/step.ts';
 import type { DueStep, SettleOutcome } from '../store/types.ts';
 import type { RunContext } from './run-context.ts';
@@ -43,6 +44,7 @@ export function createRunner(tools: RunnerTools): Runner {
   async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
     const { due } = flight;
     flight.onSettling();
+    passPoint('step before settling');
     const done = await writer.write('settleStep', {
       stepSeq: due.seq,
       runId: due.runId,

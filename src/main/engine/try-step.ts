@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { LogLine } from '../../shared/model/run.ts';
 import type { Logger } from '../base/logger.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { StepKind, StepReply } from '../steps/step.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DueStep } from '../store/types.ts';
@@ -157,6 +158,7 @@ export function createTries(tools: TryTools): Tries {
       const startedAt = place.now;
       const untried = endUntried(due, place);
       if (untried !== undefined || node.kind === undefined) return untried && bareEnd(untried, startedAt);
+      if (due.isDelayOver) passPoint('timer fires');
       if (node.type === 'webhook') {
         const waitTools = { tokens: tools.tokens, evaluate: tools.sandbox.evaluate };
         const ending = await reachWebhook(place, due, context, waitTools, () =>

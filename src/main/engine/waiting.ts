@@ -5,6 +5,7 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { webhookConfigSchema } from '../../shared/model/endpoint.ts';
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { DueStep } from '../store/types.ts';
 import { correlationText } from './correlation.ts';
 import { isWaiting } from './graph.ts';
@@ -76,6 +77,7 @@ export async function reachWebhook(
     return endSucceeded(place, { outputJson: null, outputRequestId: due.resumedByRequestId }, null);
   }
   if (due.isWaitTimeout) {
+    passPoint('wait times out');
     if (node.outgoing.has(timeoutPort)) return endSucceeded(place, noOutput, timeoutPort);
     return endFailed(place, new AppError({ code: 'wait_timeout' }));
   }

@@ -4,6 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
+import { passPoint } from '../base/crash-points.ts';
 import { openDedupeKeys } from './dedupe-keys.ts';
 import { runCall } from './operations.ts';
 import { toPosted } from './protocol.ts';
@@ -80,7 +81,9 @@ export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner 
       sql.run('BEGIN IMMEDIATE');
       const result = work();
       for (const place of context.toTrim) trimBounded(context, place);
+      passPoint('commit before');
       sql.run('COMMIT');
+      passPoint('commit after');
       keys.settle();
       return result;
     } catch (error) {

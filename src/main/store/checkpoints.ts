@@ -2,6 +2,7 @@
  * When the write-ahead log is moved into the database: after a batch was answered once the log is long enough, and
  * soon after the writer fell idle. Short and often, so that none is long enough to be noticed.
  */
+import { passPoint } from '../base/crash-points.ts';
 import type { Sql } from './sql.ts';
 
 /** Pages in the log at which it is moved even under load. */
@@ -37,7 +38,9 @@ export function createCheckpoints(sql: Sql): Checkpoints {
 
   function checkpoint(): void {
     isDirty = false;
+    passPoint('checkpoint before');
     run('PASSIVE');
+    passPoint('checkpoint after');
   }
 
   return {

@@ -1,6 +1,7 @@
 /** Writes endpoints: the dedicated set of a workflow, shared ones, and their sealed secrets with rotation. */
 import { AppError } from '../../shared/errors.ts';
 import type { EndpointSettings, EndpointState } from '../../shared/model/endpoint.ts';
+import { passPoint } from '../base/crash-points.ts';
 import { toColumn } from './to-column.ts';
 import type { EndpointRow } from './types.ts';
 import type { WriteContext } from './write-context.ts';
@@ -159,6 +160,7 @@ export function setEndpointSecret(
     until,
     until,
   );
+  passPoint('secret rotated');
   context.emit('endpoints', input.endpointId);
   return { previousValidUntil: until };
 }

@@ -5,6 +5,7 @@
 import type Database from 'better-sqlite3';
 import { closeSync, copyFileSync, fsyncSync, openSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
+import { passPoint } from '../base/crash-points.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** The layout a file has; 0 = none yet. */
@@ -40,12 +41,15 @@ export function migrate(
   const missing = migrations.filter((migration) => migration.version > found);
   if (missing.length === 0) return undefined;
   const copy = found === 0 ? undefined : copyBefore(db, file, found);
+  passPoint('migration copied');
   for (const migration of missing) {
     db.exec('BEGIN IMMEDIATE');
     try {
       db.exec(migration.sql);
       db.pragma(`user_version = ${migration.version}`);
+      passPoint('migration before commit');
       db.exec('COMMIT');
+      passPoint('migration after commit');
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
       throw error;

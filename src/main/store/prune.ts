@@ -4,6 +4,7 @@
  * started, and only when all of these may go: open failed triggers, held deliveries and whatever an unfinished run was
  * started or resumed by stay. The newest row of a table stays too, because sequences go on from it.
  */
+import { passPoint } from '../base/crash-points.ts';
 import { unindex } from './search-index.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { WriteContext } from './write-context.ts';
@@ -75,6 +76,7 @@ export function pruneRequests(context: WriteContext, wanted: PruneWanted): Prune
     const runs = column(sql, `SELECT seq FROM runs WHERE request_seq ${listed}`, JSON.stringify(going));
     deleteRuns(sql, runs);
     deleteRequests(sql, going);
+    passPoint('retention piece');
     const gone = new Set(going);
     return {
       last: seqs.at(-1),

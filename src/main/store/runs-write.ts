@@ -1,5 +1,6 @@
 /** Writes runs: making them with their first steps, beginning an outward step, cancelling, retrying, recovering. */
 import { AppError } from '../../shared/errors.ts';
+import { passPoint } from '../base/crash-points.ts';
 import { expectWaits } from './coming-waits.ts';
 import { findRun, finishRun } from './run-status.ts';
 import { isCounted, moveRun } from './write-context.ts';
@@ -165,6 +166,7 @@ export function recoverRuns(
 ): { readonly requeued: readonly InterruptedStep[] } {
   const { sql } = context;
   sql.run("UPDATE steps SET status = 'queued', interrupted = 1, ready_at = ? WHERE status = 'running'", at);
+  passPoint('runs recovered');
   const requeued = sql.all<InterruptedStep>(
     `SELECT s.seq AS stepSeq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type,
        s.attempt FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq

@@ -2,6 +2,7 @@
  * Where deliveries meet runs that are there already: the waits of paused steps. A wait is taken at most once, because
  * taking it deletes it in the same transaction (SPEC 3, Waits; RELIABILITY P6).
  */
+import { passPoint } from '../base/crash-points.ts';
 import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 import type { ResumeWanted, ResumeWish } from './types.ts';
@@ -71,6 +72,7 @@ export function resumeOldest(
   if (wait === undefined) return undefined;
   const { sql } = context;
   sql.run('DELETE FROM waits WHERE seq = ?', wait.seq);
+  passPoint('wait taken');
   // The try begins with the resume: a time-out read before it carries the old attempt and is fenced off.
   sql.run(
     `UPDATE steps SET status = 'queued', attempt = attempt + 1, begun = 1, ready_at = ?, due_at = NULL,

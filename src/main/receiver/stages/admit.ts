@@ -3,6 +3,7 @@
  * resumes. The answer leaves only after that is on the disk.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { passPoint } from '../../base/crash-points.ts';
 import { findDedupe } from '../admission/dedupe-key.ts';
 import { listenToRun, type RunListener } from '../admission/await-run.ts';
 import type { AdmissionPlan } from '../admission/admission-plan.ts';
@@ -32,6 +33,7 @@ export async function admit(exchange: Exchange, tools: Tools): Promise<Answer> {
   const { runs, resume, requireTarget } = plan;
   if (runs.length === 0 && resume === null) throw noWaitingStep();
 
+  passPoint('request judged');
   const atOnce = await answerAtOnce(exchange, plan, tools);
   const [first] = runs;
   const listener =
