@@ -10,6 +10,7 @@ import { runCall } from './operations.ts';
 import { toPosted } from './protocol.ts';
 import type { BatchReport, CallResult, PostedCall } from './protocol.ts';
 import { trimBounded } from './requests-write.ts';
+import { openSlots } from './slots.ts';
 import type { Sql } from './sql.ts';
 import type { FeedTopic } from './types.ts';
 import type { LiveCounts, WriteContext } from './write-context.ts';
@@ -52,10 +53,12 @@ export interface BatchRunner {
 export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner {
   const live = countLive(sql);
   const keys = openDedupeKeys(sql);
+  const slots = openSlots(sql);
   const emitted: { topic: FeedTopic; id: string }[] = [];
   const context: WriteContext = {
     sql,
     live,
+    slots,
     keys,
     toTrim: new Set(),
     emit: (topic, id) => void emitted.push({ topic, id }),
@@ -66,10 +69,12 @@ export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner 
     const counts = { ...live };
     const told = emitted.length;
     const { savepoint } = keys;
+    const slotsBefore = slots.savepoint;
     return () => {
       Object.assign(live, counts);
       emitted.length = told;
       keys.rollBackTo(savepoint);
+      slots.rollBackTo(slotsBefore);
     };
   }
 
@@ -85,6 +90,7 @@ export function createBatchRunner(db: Database.Database, sql: Sql): BatchRunner 
       sql.run('COMMIT');
       passPoint('commit after');
       keys.settle();
+      slots.settle();
       return result;
     } catch (error) {
       putBack();

@@ -70,9 +70,9 @@ export function readJobs(sql: Sql) {
     /** What a job has yet to do, the oldest requests first. */
     items: (jobSeq: number, limit: number): readonly JobItem[] =>
       sql.all<JobItem>(
-        `SELECT i.request_seq AS requestSeq, r.id AS requestId
-         FROM job_items AS i LEFT JOIN requests AS r ON r.seq = i.request_seq
-         WHERE i.job_seq = ? ORDER BY i.request_seq LIMIT ?`,
+        `SELECT i.item_seq AS requestSeq, r.id AS requestId
+         FROM job_items AS i LEFT JOIN requests AS r ON r.seq = i.item_seq
+         WHERE i.job_seq = ? ORDER BY i.item_seq LIMIT ?`,
         jobSeq,
         limit,
       ),

@@ -65,7 +65,7 @@ export function addJobItems(
 ): void {
   const { seq } = findJob(context, id);
   for (const requestSeq of requestSeqs) {
-    context.sql.run('INSERT OR IGNORE INTO job_items (job_seq, request_seq) VALUES (?, ?)', seq, requestSeq);
+    context.sql.run('INSERT OR IGNORE INTO job_items (job_seq, item_seq) VALUES (?, ?)', seq, requestSeq);
   }
 }
 
@@ -91,7 +91,7 @@ export function settleJobItems(
   for (const { requestSeq, error, isMended } of ends) {
     if (isMended) mend(context, requestSeq);
     const isFirst =
-      sql.run('DELETE FROM job_items WHERE job_seq = ? AND request_seq = ?', seq, requestSeq) > 0;
+      sql.run('DELETE FROM job_items WHERE job_seq = ? AND item_seq = ?', seq, requestSeq) > 0;
     if (!isFirst) continue;
     sql.run(
       `UPDATE jobs SET succeeded = succeeded + ?, failed = failed + ?, last_error = coalesce(?, last_error),

@@ -19,12 +19,20 @@ import { forgetKeys, notePruning, pruneRequests, pruneRuns, reclaimPages } from 
 import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
 import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
+import { setPins, snapshotDocument } from './test-runs.ts';
 import { listenForSample, saveSample, takeSample } from './samples-write.ts';
 import { removeSecret, setSecret } from './secrets-write.ts';
 import { setSetting } from './settings.ts';
 import { settleStep } from './settle.ts';
 import { insertToken, noteTokenUse, removeToken } from './tokens-write.ts';
-import { commitVersion, insertWorkflow, removeWorkflow, setActive, updateDraft } from './workflows-write.ts';
+import {
+  commitVersion,
+  insertWorkflow,
+  removeWorkflow,
+  setActive,
+  setPaused,
+  updateDraft,
+} from './workflows-write.ts';
 import type { LaterNote, UnadmittedRequest } from './encode.ts';
 import type { TakenSample } from './samples-write.ts';
 import type { Admission } from './types.ts';
@@ -71,11 +79,14 @@ const operations = {
   saveSample,
   setActive,
   setEndpointSecret,
+  setPins,
+  setPaused,
   setSecret,
   setSetting,
   setTriage,
   settleJobItems,
   settleStep,
+  snapshotDocument,
   startRuns,
   startStep,
   takeSample,

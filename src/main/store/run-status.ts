@@ -3,26 +3,29 @@ import type { RunError, RunStatus } from '../../shared/model/run.ts';
 import { giveUpWaits } from './coming-waits.ts';
 import { releaseHolds } from './holds.ts';
 import { toColumn } from './to-column.ts';
+import type { SlotUser } from './slots.ts';
 import type { Sql } from './sql.ts';
 import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** What the writes need to know of a run. */
-export interface RunHandle {
+export interface RunHandle extends SlotUser {
   readonly seq: number;
   readonly id: string;
   readonly status: RunStatus;
 }
 
+const handleColumns = 'seq, id, status, workflow_id AS workflowId, held';
+
 /** A run by its id. */
 export function findRun(sql: Sql, id: string): RunHandle | undefined {
-  return sql.get<RunHandle>('SELECT seq, id, status FROM runs WHERE id = ?', id);
+  return sql.get<RunHandle>(`SELECT ${handleColumns} FROM runs WHERE id = ?`, id);
 }
 
 /** The runs of a workflow that can still change; behind the + its id is no reason to read those that ended. */
 export function liveRunsOfWorkflow(sql: Sql, workflowId: string): readonly RunHandle[] {
   return sql.all<RunHandle>(
-    `SELECT seq, id, status FROM runs
+    `SELECT ${handleColumns} FROM runs
      WHERE status IN ('queued', 'running', 'waiting') AND status <> 'succeeded' AND +workflow_id = ?`,
     workflowId,
   );
@@ -52,7 +55,7 @@ export function finishRun(
     sql.run('DELETE FROM waits WHERE run_seq = ?', run.seq);
   }
   sql.run(
-    `UPDATE runs SET status = ?, error = ?, last_step_seq = ?, open_steps = 0, waiting_steps = 0,
+    `UPDATE runs SET status = ?, error = ?, last_step_seq = ?, open_steps = 0, waiting_steps = 0, held = 0,
        started_at = coalesce(started_at, ?), finished_at = ? WHERE seq = ?`,
     end.status,
     toColumn(end.error),
@@ -62,6 +65,6 @@ export function finishRun(
     run.seq,
   );
   releaseHolds(context, giveUpWaits(context, run.seq));
-  moveRun(context, run.status, end.status);
+  moveRun(context, run, { from: run.status, to: end.status, at: end.at });
   context.emit('runs', run.id);
 }

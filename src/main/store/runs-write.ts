@@ -2,25 +2,38 @@
 import { AppError } from '../../shared/errors.ts';
 import { passPoint } from '../base/crash-points.ts';
 import { expectWaits } from './coming-waits.ts';
+import { applyEdit } from './edit-run.ts';
+import type { RunEdit } from './edit-run.ts';
 import { findRun, finishRun } from './run-status.ts';
+import { beginTest } from './test-runs.ts';
 import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 import type { ComingWait, PlannedRun, PlannedStep } from './types.ts';
 
-/** Adds steps to a run's queue. */
-export function insertSteps(context: WriteContext, runSeq: number, steps: readonly PlannedStep[]): void {
+/** Adds steps to a run's queue; those of a run that is held are not ready yet. */
+export function insertSteps(
+  context: WriteContext,
+  runSeq: number,
+  steps: readonly PlannedStep[],
+  held = 0,
+): void {
   for (const step of steps) {
     context.sql.run(
       `INSERT INTO steps (run_seq, status, ready_at, due_at, node_id, name, type)
        VALUES (?, 'queued', ?, ?, ?, ?, ?)`,
       runSeq,
-      step.dueAt,
+      held === 1 ? null : step.dueAt,
       step.dueAt,
       step.nodeId,
       step.name,
       step.type,
     );
   }
+}
+
+/** 1 when a new run has to wait for a slot; one that ends as it begins needs none. */
+function heldOf({ slots }: WriteContext, workflowId: string, status: 'succeeded' | 'queued'): number {
+  return status === 'queued' && slots.isFull(workflowId) ? 1 : 0;
 }
 
 /** Makes a run: its start step stands as succeeded, the steps after it are queued. */
@@ -33,15 +46,17 @@ export function insertRun(
   const { sql } = context;
   const status = run.next.length === 0 ? 'succeeded' : 'queued';
   const endedAt = status === 'succeeded' ? at : null;
+  const held = heldOf(context, run.workflowId, status);
   const seq = sql.insert(
-    `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, request_seq, created_at, started_at,
-       finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
-     VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, held, request_seq, created_at,
+       started_at, finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
+     VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.workflowId,
     run.version,
     status,
     run.next.length,
+    held,
     request?.seq ?? null,
     at,
     endedAt,
@@ -65,10 +80,11 @@ export function insertRun(
     run.startOutputJson === null ? (request?.id ?? null) : null,
     run.startOutputJson,
   );
-  insertSteps(context, seq, run.next);
+  if (run.test !== undefined) beginTest(context, { runSeq: seq, startSeq }, run.test, at);
+  insertSteps(context, seq, run.next, held);
   if (endedAt === null) expectWaits(context, seq, run.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', startSeq, seq);
-  moveRun(context, null, status);
+  moveRun(context, { workflowId: run.workflowId, held }, { from: null, to: status, at });
   context.emit('runs', run.id);
 }
 
@@ -114,8 +130,8 @@ export function startStep(
     input.inputJson,
     input.stepSeq,
   );
-  const run = sql.get<{ id: string; status: 'queued' | 'running' | 'waiting' }>(
-    'SELECT id, status FROM runs WHERE seq = ?',
+  const run = sql.get<{ id: string; status: 'queued' | 'running' | 'waiting'; workflow_id: string }>(
+    'SELECT id, status, workflow_id FROM runs WHERE seq = ?',
     step.run_seq,
   );
   if (run === undefined) return { applied: false };
@@ -127,7 +143,8 @@ export function startStep(
       step.status === 'waiting' ? 1 : 0,
       step.run_seq,
     );
-    moveRun(context, run.status, 'running');
+    const user = { workflowId: run.workflow_id, held: 0 };
+    moveRun(context, user, { from: run.status, to: 'running', at: input.at });
   }
   context.emit('runs', run.id);
   return { applied: true };
@@ -165,6 +182,7 @@ export function recoverRuns(
   { at }: { readonly at: number },
 ): { readonly requeued: readonly InterruptedStep[] } {
   const { sql } = context;
+  context.slots.reloadHeld(at);
   sql.run("UPDATE steps SET status = 'queued', interrupted = 1, ready_at = ? WHERE status = 'running'", at);
   passPoint('runs recovered');
   const requeued = sql.all<InterruptedStep>(
@@ -188,6 +206,7 @@ export function retryRun(
     readonly keepStepSeqs: readonly number[];
     readonly next: readonly PlannedStep[];
     readonly coming: readonly ComingWait[];
+    readonly edit?: RunEdit | undefined;
     readonly at: number;
   },
 ): { readonly runId: string } {
@@ -196,17 +215,20 @@ export function retryRun(
   if (source === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
   const status = input.next.length === 0 ? 'succeeded' : 'queued';
   const endedAt = status === 'succeeded' ? input.at : null;
+  const { workflowId } = source;
+  const held = heldOf(context, workflowId, status);
   const seq = sql.insert(
     `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, request_seq, created_at, started_at,
-       finished_at, retry_of, start_node_id, request_id, target_entity, target_cuid, params, input)
-     SELECT ?, workflow_id, version, ?, ?, 0, request_seq, ?, ?, ?, id, start_node_id, request_id, target_entity,
-       target_cuid, params, input FROM runs WHERE seq = ?`,
+       finished_at, held, retry_of, start_node_id, request_id, target_entity, target_cuid, params, input, test)
+     SELECT ?, workflow_id, version, ?, ?, 0, request_seq, ?, ?, ?, ?, id, start_node_id, request_id, target_entity,
+       target_cuid, params, input, test FROM runs WHERE seq = ?`,
     input.newId,
     status,
     input.next.length,
     input.at,
     endedAt,
     endedAt,
+    held,
     source.seq,
   );
   let lastSeq: number | null = null;
@@ -222,10 +244,11 @@ export function retryRun(
       source.seq,
     );
   }
-  insertSteps(context, seq, input.next);
+  if (input.edit !== undefined) applyEdit(context, seq, input.edit);
+  insertSteps(context, seq, input.next, held);
   if (endedAt === null) expectWaits(context, seq, input.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', lastSeq, seq);
-  moveRun(context, null, status);
+  moveRun(context, { workflowId, held }, { from: null, to: status, at: input.at });
   context.emit('runs', input.newId);
   return { runId: input.newId };
 }

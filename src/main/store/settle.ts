@@ -139,7 +139,7 @@ function postponeForRetry(
   outcome: Extract<StepSettlement['outcome'], { kind: 'retry' }>,
 ): void {
   const attempt = triesOf(step);
-  const failure = { attempt, error: outcome.error, at: input.at };
+  const failure = { attempt, error: outcome.error, at: input.at, startedAt: input.startedAt };
   context.sql.run(
     `UPDATE steps SET status = 'queued', attempt = ?, begun = 0, interrupted = 0, ready_at = ?, due_at = ?,
        waiting_for = NULL, started_at = ?, failures = json_insert(coalesce(failures, '[]'), '$[#]', json(?)), logs = ?, input = ? WHERE seq = ?`,
@@ -221,7 +221,8 @@ function updateRun(
   staysOpen: 'queued' | 'waiting' | null,
 ): RunStatus {
   const { outcome, startedAt, at } = input;
-  const run = { seq: step.run_seq, id: step.run_id, status: before };
+  // What is held has no step that could be settled.
+  const run = { seq: step.run_seq, id: step.run_id, status: before, workflowId: step.workflow_id, held: 0 };
   if (outcome.kind === 'failed' && outcome.endsRun) {
     const { error } = outcome;
     noteFailedStart(context, { runSeq: step.run_seq, stepSeq: input.stepSeq }, error);
@@ -252,7 +253,7 @@ function updateRun(
       input.startedAt,
       step.run_seq,
     );
-    moveRun(context, before, after);
+    moveRun(context, run, { from: before, to: after, at });
   }
   context.emit('runs', step.run_id);
   return after;

@@ -6,7 +6,15 @@
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';
 import type { StageNote, Triage, Verdict } from '../../shared/model/request.ts';
-import type { LogLine, RunError, RunStatus, StepStatus, Target } from '../../shared/model/run.ts';
+import type {
+  LogLine,
+  RunEdits,
+  RunError,
+  RunStatus,
+  RunTest,
+  StepStatus,
+  Target,
+} from '../../shared/model/run.ts';
 import type { RawReply, RawRequest } from '../base/raw-request.ts';
 
 /* ---------- workflows ---------- */
@@ -25,6 +33,8 @@ export interface WorkflowRow {
   readonly latestVersion: number | null;
   /** Whether the draft differs from the newest version. */
   readonly changed: boolean;
+  /** No run of it begins; what comes is accepted and held. */
+  readonly paused: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -147,6 +157,12 @@ export interface RunRow {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+  /** The run this one repeats. */
+  readonly retryOf: string | null;
+  /** What was edited before it was repeated. */
+  readonly edits: RunEdits | null;
+  /** What a test run is to do; null: a live run. */
+  readonly test: RunTest | null;
 }
 
 export interface StepRow {
@@ -171,7 +187,13 @@ export interface StepRow {
   readonly error: RunError | null;
   readonly logs: readonly LogLine[];
   /** Failed tries before the present one. */
-  readonly failures: readonly { readonly attempt: number; readonly error: RunError; readonly at: number }[];
+  readonly failures: readonly {
+    readonly attempt: number;
+    readonly error: RunError;
+    readonly at: number;
+    /** When the try began; absent for those of old. */
+    readonly startedAt?: number | undefined;
+  }[];
   readonly waitingFor: string | null;
   readonly dueAt: number | null;
   readonly startedAt: number | null;
@@ -225,6 +247,22 @@ export interface PlannedRun {
   readonly next: readonly PlannedStep[];
   /** Waiting nodes it may come to. */
   readonly coming: readonly ComingWait[];
+  /** A test run: what it is to do. */
+  readonly test?: PlannedTest | undefined;
+}
+
+/** What makes a planned run a test run. */
+export interface PlannedTest {
+  readonly plan: RunTest;
+  /** The captured request it sees, without being counted among its runs. */
+  readonly requestId: string | null;
+  /** Steps that count as done, beside the start. */
+  readonly kept: readonly {
+    readonly nodeId: string;
+    readonly name: string;
+    readonly type: string;
+    readonly outputJson: string | null;
+  }[];
 }
 
 /** A waiting node a run has yet to reach: what a delivery that comes before it is told by (SPEC 3, Waits). */

@@ -92,7 +92,8 @@ export function resumeOldest(
     "UPDATE runs SET status = 'running', waiting_steps = waiting_steps - 1 WHERE seq = ?",
     wait.run_seq,
   );
-  moveRun(context, run.status, 'running');
+  const user = { workflowId: run.workflow_id, held: 0 };
+  moveRun(context, user, { from: run.status, to: 'running', at });
   context.emit('runs', run.id);
   return { runId: run.id, workflowId: run.workflow_id };
 }

@@ -1,5 +1,5 @@
 /** Reads workflows and their versions. Removed workflows are only seen through their versions and runs. */
-import { readDocument } from './columns.ts';
+import { readDocument, readObject } from './columns.ts';
 import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import type { Sql } from './sql.ts';
@@ -17,6 +17,7 @@ interface WorkflowColumns {
   readonly active_version: number | null;
   readonly latest_version: number | null;
   readonly changed: number;
+  readonly paused: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -30,7 +31,7 @@ interface VersionColumns {
 }
 
 const workflowColumns = `seq, id, slug, name, description, project, draft, enabled, active_version, latest_version,
-  changed, created_at, updated_at`;
+  changed, paused, created_at, updated_at`;
 const versionColumns = 'workflow_id, version, note, document, created_at';
 
 function toWorkflow(row: WorkflowColumns): WorkflowRow {
@@ -45,6 +46,7 @@ function toWorkflow(row: WorkflowColumns): WorkflowRow {
     activeVersion: row.active_version,
     latestVersion: row.latest_version,
     changed: row.changed === 1,
+    paused: row.paused === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -113,10 +115,15 @@ export function readWorkflows(sql: Sql) {
     versions: (workflowId: string): readonly VersionRow[] =>
       sql
         .all<VersionColumns>(
-          `SELECT ${versionColumns} FROM workflow_versions WHERE workflow_id = ? ORDER BY version DESC`,
+          `SELECT ${versionColumns} FROM workflow_versions WHERE workflow_id = ? AND version > 0 ORDER BY version DESC`,
           workflowId,
         )
         .map(toVersion),
+    /** Outputs pinned to steps, by node id. */
+    pins(workflowId: string): Readonly<Record<string, unknown>> {
+      const row = sql.get<{ pins: string | null }>('SELECT pins FROM workflows WHERE id = ?', workflowId);
+      return readObject(row?.pins ?? null) ?? {};
+    },
     /** Enabled workflows with the version that is live. */
     active(): readonly { readonly workflow: WorkflowRow; readonly version: VersionRow }[] {
       return sql

@@ -104,6 +104,7 @@ export function commitVersion(
     at,
     id,
   );
+  context.slots.reload(id, at);
   context.emit('workflows', id);
   return { version };
 }
@@ -144,7 +145,22 @@ export function setActive(
   );
   if (changed === 0)
     throw new AppError({ code: 'conflict', message: 'The workflow has no version to put live.' });
+  context.slots.reload(input.id, input.at);
   context.emit('workflows', input.id);
+}
+
+/**
+ * Pauses a workflow, or goes on with it: while it is paused what comes is accepted and its runs are held; those that
+ * have begun go on. @throws AppError `not_found`
+ */
+export function setPaused(
+  context: WriteContext,
+  { id, paused, at }: { readonly id: string; readonly paused: boolean; readonly at: number },
+): void {
+  requireWorkflow(context, id);
+  context.sql.run('UPDATE workflows SET paused = ?, updated_at = ? WHERE id = ?', paused ? 1 : 0, at, id);
+  context.slots.reload(id, at);
+  context.emit('workflows', id);
 }
 
 /**
@@ -158,6 +174,7 @@ export function removeWorkflow(
   requireWorkflow(context, id);
   dropHolds(context, id);
   const runs = liveRunsOfWorkflow(context.sql, id);
+  context.slots.close(id);
   for (const run of runs)
     finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
   for (const endpoint of context.sql.all<{ id: string }>(

@@ -4,6 +4,9 @@ import { searchAndRetention } from './0002-search-and-retention.ts';
 import { samples } from './0003-samples.ts';
 import { endpointHealth } from './0004-endpoint-health.ts';
 import { jobsAndComingWaits } from './0005-jobs-and-coming-waits.ts';
+import { framesAndJoins } from './0006-frames-and-joins.ts';
+import { slots } from './0007-slots.ts';
+import { testRuns } from './0011-test-runs.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -12,4 +15,7 @@ export const migrations: readonly Migration[] = [
   samples,
   endpointHealth,
   jobsAndComingWaits,
+  framesAndJoins,
+  slots,
+  testRuns,
 ];

@@ -1,0 +1,170 @@
+/**
+ * How many runs of a workflow may be under way (SPEC 9): a run takes a slot when it may begin, gives it back when it
+ * waits or ends, and takes it again, always, when it goes on. A run that finds none is held: queued, but not among what
+ * is due, until the commit that frees a slot lets the oldest one begin. Kept in memory beside the database, so that a
+ * run that gets its slot at once costs nothing; counted anew at each start.
+ */
+import type { RunStatus } from '../../shared/model/run.ts';
+import type { Sql } from './sql.ts';
+
+/**
+ * Runs of a workflow that sets no limit of its own. It bounds how much work a busy workflow can have before that of
+ * others (SPEC 9).
+ */
+export const defaultSlots = 256;
+
+/** A run as far as its slot is concerned. */
+export interface SlotUser {
+  readonly workflowId: string;
+  /** 1: held. */
+  readonly held: number;
+}
+
+export interface Slots {
+  /** Whether a new run of that workflow has to be held. */
+  isFull(workflowId: string): boolean;
+  /** A run was made (`from` null) or changed its status. What becomes free goes to the oldest held run. */
+  move(run: SlotUser, from: RunStatus | null, to: RunStatus, at: number): void;
+  /** The limit of a workflow may have changed, or whether it is paused: lets begin what may. */
+  reload(workflowId: string, at: number): void;
+  /** The same for all workflows that hold runs; for the start. */
+  reloadHeld(at: number): void;
+  /** Nothing of that workflow begins any more. */
+  close(workflowId: string): void;
+  /** Where the present transaction stands, for `rollBackTo`. */
+  readonly savepoint: number;
+  rollBackTo(savepoint: number): void;
+  /** The transaction was committed. */
+  settle(): void;
+}
+
+interface Count {
+  readonly taken: number;
+  readonly held: number;
+  /** Slots there are; 0: paused. Undefined: not looked up yet. */
+  readonly capacity: number | undefined;
+}
+
+const none: Count = { taken: 0, held: 0, capacity: undefined };
+
+/** Whether a run of this status has a slot, unless it is held. */
+function usesSlot(status: RunStatus | null): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+/** Counts what the database holds. */
+export function openSlots(sql: Sql): Slots {
+  const counts = new Map<string, Count>();
+  /** What was changed in the present transaction, as it was before. */
+  let changes: { readonly workflowId: string; readonly before: Count | undefined }[] = [];
+
+  for (const { workflowId, held, n } of countRuns(sql)) {
+    const count = counts.get(workflowId) ?? none;
+    counts.set(workflowId, { ...count, [held === 1 ? 'held' : 'taken']: n });
+  }
+
+  function change(workflowId: string, by: Partial<Count>): Count {
+    const before = counts.get(workflowId);
+    const after = { ...none, ...before, ...by };
+    changes.push({ workflowId, before });
+    counts.set(workflowId, after);
+    return after;
+  }
+
+  /** The count of a workflow with the slots it has. */
+  function countOf(workflowId: string): Count & { readonly capacity: number } {
+    const count = counts.get(workflowId) ?? none;
+    const { capacity } = count;
+    if (capacity !== undefined) return { ...count, capacity };
+    const found = capacityOf(sql, workflowId);
+    change(workflowId, { capacity: found });
+    return { ...count, capacity: found };
+  }
+
+  /** Lets held runs begin, the oldest first, while there are slots. */
+  function release(workflowId: string, at: number): void {
+    let { taken, held, capacity } = countOf(workflowId);
+    if (held === 0 || taken >= capacity) return;
+    const runs = sql.all<{ seq: number }>(
+      'SELECT seq FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1 ORDER BY seq LIMIT ?',
+      workflowId,
+      capacity - taken,
+    );
+    for (const { seq } of runs) {
+      sql.run('UPDATE runs SET held = 0 WHERE seq = ?', seq);
+      // Ready from now on, behind what is ready already: that is what keeps a backlog from starving others.
+      sql.run("UPDATE steps SET ready_at = ? WHERE run_seq = ? AND status = 'queued'", at, seq);
+    }
+    taken += runs.length;
+    held -= runs.length;
+    change(workflowId, { taken, held });
+  }
+
+  function reload(workflowId: string, at: number): void {
+    change(workflowId, { capacity: undefined });
+    release(workflowId, at);
+  }
+
+  return {
+    isFull(workflowId) {
+      const { taken, held, capacity } = countOf(workflowId);
+      return taken >= capacity || held > 0;
+    },
+    move({ workflowId, held: isHeld }, from, to, at) {
+      const by = Number(usesSlot(to)) - Number(usesSlot(from));
+      if (by === 0) return;
+      const { taken, held } = counts.get(workflowId) ?? none;
+      if (isHeld === 1) change(workflowId, { held: held + by });
+      else change(workflowId, { taken: taken + by });
+      if (by < 0) release(workflowId, at);
+    },
+    reload,
+    reloadHeld(at) {
+      for (const [workflowId, { held }] of [...counts]) if (held > 0) reload(workflowId, at);
+    },
+    close: (workflowId) => void change(workflowId, { capacity: 0 }),
+    get savepoint() {
+      return changes.length;
+    },
+    rollBackTo(savepoint) {
+      for (const { workflowId, before } of changes.splice(savepoint).toReversed()) {
+        if (before === undefined) counts.delete(workflowId);
+        else counts.set(workflowId, before);
+      }
+    },
+    settle() {
+      changes = [];
+    },
+  };
+}
+
+/** Runs that have a slot and those that are held, by workflow. */
+function countRuns(sql: Sql): readonly { workflowId: string; held: number; n: number }[] {
+  const busy = sql.all<{ workflowId: string; n: number }>(
+    `SELECT workflow_id AS workflowId, count(*) AS n FROM runs
+     WHERE status IN ('queued', 'running') AND status <> 'succeeded' GROUP BY workflow_id`,
+  );
+  const held = sql.all<{ workflowId: string; n: number }>(
+    'SELECT workflow_id AS workflowId, count(*) AS n FROM runs WHERE held = 1 GROUP BY workflow_id',
+  );
+  const heldOf = new Map(held.map(({ workflowId, n }) => [workflowId, n]));
+  return [
+    ...busy.map(({ workflowId, n }) => ({ workflowId, held: 0, n: n - (heldOf.get(workflowId) ?? 0) })),
+    ...held.map((one) => ({ ...one, held: 1 })),
+  ];
+}
+
+/**
+ * Slots of a workflow: `settings.concurrency` of the version that is live, or of the newest where none is, whichever
+ * version its runs began on.
+ */
+function capacityOf(sql: Sql, workflowId: string): number {
+  const row = sql.get<{ paused: number; concurrency: number | null }>(
+    `SELECT w.paused, json_extract(v.document, '$.settings.concurrency') AS concurrency
+     FROM workflows AS w LEFT JOIN workflow_versions AS v
+       ON v.workflow_id = w.id AND v.version = coalesce(w.active_version, w.latest_version)
+     WHERE w.id = ?`,
+    workflowId,
+  );
+  return row?.paused === 1 ? 0 : (row?.concurrency ?? defaultSlots);
+}
