@@ -7,7 +7,7 @@ import { documentSchema } from '../../shared/model/document.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { endpointSettingsSchema } from '../../shared/model/endpoint.ts';
 import { headerListSchema, stageNoteSchema } from '../../shared/model/request.ts';
-import { logLineSchema, runErrorSchema } from '../../shared/model/run.ts';
+import { logLineSchema, runEditsSchema, runErrorSchema, runTestSchema } from '../../shared/model/run.ts';
 import type { Target } from '../../shared/model/run.ts';
 
 /** Makes a reader for a column that may be NULL. */
@@ -15,7 +15,12 @@ function readerOf<Value>(schema: z.ZodType<Value>): (text: string | null) => Val
   return (text) => (text === null ? null : schema.parse(JSON.parse(text)));
 }
 
-const failureSchema = z.object({ attempt: z.number(), error: runErrorSchema, at: z.number() });
+const failureSchema = z.object({
+  attempt: z.number(),
+  error: runErrorSchema,
+  at: z.number(),
+  startedAt: z.number().optional(),
+});
 
 export const readHeaders = readerOf(headerListSchema);
 export const readStages = readerOf(z.array(stageNoteSchema));
@@ -23,7 +28,10 @@ export const readTextMap = readerOf(z.record(z.string(), z.string()));
 export const readRunError = readerOf(runErrorSchema);
 export const readLogs = readerOf(z.array(logLineSchema));
 export const readFailures = readerOf(z.array(failureSchema));
+export const readRunTest = readerOf(runTestSchema);
+export const readRunEdits = readerOf(runEditsSchema);
 export const readTexts = readerOf(z.array(z.string()));
+export const readSeqs = readerOf(z.array(z.number()));
 export const readObject = readerOf(z.record(z.string(), z.unknown()));
 export const readEntityFields = readerOf(z.array(z.object({ name: z.string(), type: z.string() })));
 export const readSettings = readerOf(endpointSettingsSchema);

@@ -1,7 +1,7 @@
 /** Reads runs, their steps and waits, and the work that is due. */
 import type { StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
-import { readRunError, readTarget } from './columns.ts';
+import { readRunEdits, readRunError, readRunTest, readSeqs, readTarget } from './columns.ts';
 import { selectSteps, toStep } from './step-rows.ts';
 import type { StepColumns } from './step-rows.ts';
 import { walkRuns } from './run-walk.ts';
@@ -29,6 +29,9 @@ interface RunColumns {
   readonly created_at: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;
+  readonly retry_of: string | null;
+  readonly edits: string | null;
+  readonly test: string | null;
 }
 
 /** What a run's scope is built from (SPEC 7). */
@@ -64,12 +67,13 @@ export interface WaitPlace {
 
 const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, r.version, r.status, r.start_node_id,
   r.request_id, r.input, r.params, r.target_entity, r.target_cuid, r.error, r.last_step_seq, r.created_at, r.started_at,
-  r.finished_at FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
+  r.finished_at, r.retry_of, r.edits, r.test FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
 
 const selectDue = `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
     s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
-    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind = 'wait' AS isWaitTimeout,
-    s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted
+    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind IN ('wait', 'loop') AS isWaitTimeout,
+    s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted,
+    s.frame_seq AS frameSeq, s.status = 'queued' AND s.wait_kind = 'loop' AS isLoopOver, s.arrivals
   FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.ready_at <= ?`;
 
 function toRun(row: RunColumns): RunRow {
@@ -90,6 +94,9 @@ function toRun(row: RunColumns): RunRow {
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    retryOf: row.retry_of,
+    edits: readRunEdits(row.edits),
+    test: readRunTest(row.test),
   };
 }
 
@@ -139,6 +146,8 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
         isWaitTimeout: row.isWaitTimeout === 1,
         isDelayOver: row.isDelayOver === 1,
         isInterrupted: row.isInterrupted === 1,
+        isLoopOver: row.isLoopOver === 1,
+        arrivals: readSeqs(row.arrivals) ?? [],
       }));
     },
     /** The next instant after `now` at which something falls due. */
@@ -203,7 +212,12 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
   };
 }
 
-type DueColumns = Omit<DueStep, 'isWaitTimeout' | 'isDelayOver' | 'isInterrupted'> & {
+type DueColumns = Omit<
+  DueStep,
+  'isWaitTimeout' | 'isDelayOver' | 'isInterrupted' | 'isLoopOver' | 'arrivals'
+> & {
+  readonly isLoopOver: number;
+  readonly arrivals: string | null;
   readonly isWaitTimeout: number;
   readonly isDelayOver: number;
   readonly isInterrupted: number;

@@ -20,6 +20,8 @@ export interface StepColumns {
   readonly error: string | null;
   readonly logs: string | null;
   readonly failures: string | null;
+  readonly frame_seq: number | null;
+  readonly wait_kind: string | null;
   readonly waiting_for: string | null;
   readonly due_at: number | null;
   readonly started_at: number | null;
@@ -28,8 +30,8 @@ export interface StepColumns {
 
 /** Reads steps under the alias `s`. */
 export const selectSteps = `SELECT s.seq, s.node_id, s.name, s.type, s.status, s.attempt, s.input, s.output,
-  s.output_request_id, s.resume_input, s.resume_params, s.port, s.error, s.logs, s.failures, s.waiting_for, s.due_at,
-  s.started_at, s.finished_at FROM steps AS s`;
+  s.output_request_id, s.resume_input, s.resume_params, s.port, s.error, s.logs, s.failures, s.frame_seq, s.wait_kind,
+  s.waiting_for, s.due_at, s.started_at, s.finished_at FROM steps AS s`;
 
 /** Maps a row of the run `runId`. */
 export function toStep(row: StepColumns, runId: string): StepRow {
@@ -50,6 +52,8 @@ export function toStep(row: StepColumns, runId: string): StepRow {
     error: readRunError(row.error),
     logs: readLogs(row.logs) ?? [],
     failures: readFailures(row.failures) ?? [],
+    frameSeq: row.frame_seq,
+    waitKind: row.wait_kind,
     waitingFor: row.waiting_for,
     dueAt: row.due_at,
     startedAt: row.started_at,

@@ -194,6 +194,10 @@ export interface StepRow {
     /** When the try began; absent for those of old. */
     readonly startedAt?: number | undefined;
   }[];
+  /** The round of a loop it stands in; null: the run itself. */
+  readonly frameSeq: number | null;
+  /** What it waits or waited for: a moment, a request, the rounds of a loop, the branches of a join, … */
+  readonly waitKind: string | null;
   readonly waitingFor: string | null;
   readonly dueAt: number | null;
   readonly startedAt: number | null;
@@ -220,15 +224,72 @@ export interface DueStep {
   readonly isDelayOver: boolean;
   /** True when its last try was cut off by the end of the process (SPEC 9, atMostOnce). */
   readonly isInterrupted: boolean;
+  /** The round of a loop it stands in; null: the run itself. */
+  readonly frameSeq: number | null;
+  /** True for a loop all rounds of which have ended. */
+  readonly isLoopOver: boolean;
+  /** Of a join: the steps that have arrived, in their order; empty for others. */
+  readonly arrivals: readonly number[];
+}
+
+/** A join of the graph, as far as the writer must know it: one that can be reached from the step that ends. */
+export interface JoinPlan {
+  readonly nodeId: string;
+  /** `all`: once nothing open can come any more; `any`: at the first arrival, later ones are swallowed. */
+  readonly mode: 'all' | 'any';
+  /** Nodes from which it can be reached. */
+  readonly sources: readonly string[];
+}
+
+/** A round of a loop, as the steps in it see it. */
+export interface FrameRow {
+  readonly seq: number;
+  /** The frame its loop stands in; null: the run itself. */
+  readonly parentSeq: number | null;
+  readonly loopStepSeq: number;
+  readonly loopNodeId: string;
+  readonly loopName: string;
+  /** From 0, of `count`. */
+  readonly index: number;
+  readonly count: number;
+  readonly itemJson: string;
 }
 
 /** A step to be made when a run starts or another step ends. */
 export interface PlannedStep {
   readonly nodeId: string;
   readonly name: string;
+  /** Several ways to a `join` make one step: see JoinPlan. */
   readonly type: string;
   readonly dueAt: number;
+  /** In a run that repeats another: the kept step, by its old seq, from which the edge leads here. */
+  readonly fromStepSeq?: number;
 }
+
+/** Where a run comes from that no request started. */
+export interface RunOrigin {
+  /** `workflow`: a step of another run; `failure`: the failure of another run. */
+  readonly kind: 'manual' | 'api' | 'schedule' | 'workflow' | 'failure';
+  /** How many runs called one another down to this one; 0: a person, a program or the clock began it. */
+  readonly depth: number;
+  /** A step waits for its end. */
+  readonly awaited: boolean;
+}
+
+/** Something the operator is told, in the same commit as the step that tells it. */
+export interface NotificationEffect {
+  /** `approval`: a question that waits for an answer. */
+  readonly kind: 'notify' | 'approval';
+  readonly level: 'info' | 'success' | 'warning' | 'error';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What a step changes of our own beside itself, in its own commit (SPEC 9). */
+export type StepEffect =
+  | { readonly kind: 'notify'; readonly notification: NotificationEffect }
+  /** Makes a run; one that is awaited lets the step go on when it ends. */
+  | { readonly kind: 'startRun'; readonly run: PlannedRun };
 
 /** A run to be made, in the same transaction as its request. The start node's step is stored as succeeded. */
 export interface PlannedRun {
@@ -247,8 +308,12 @@ export interface PlannedRun {
   readonly next: readonly PlannedStep[];
   /** Waiting nodes it may come to. */
   readonly coming: readonly ComingWait[];
+  /** Joins that can be reached from the start; absent: none. */
+  readonly joins?: readonly JoinPlan[];
   /** A test run: what it is to do. */
   readonly test?: PlannedTest | undefined;
+  /** Absent: a request started it. */
+  readonly origin?: RunOrigin;
 }
 
 /** What makes a planned run a test run. */
@@ -350,6 +415,8 @@ export interface StepSettlement {
         readonly error: RunError;
         readonly port: string | null;
         readonly endsRun: boolean;
+        /** A loop around the step that goes on after failures ends its round only, not the run. */
+        readonly isCatchable?: boolean;
         /** What the step gave all the same, e.g. the answer of a call that was refused. */
         readonly outputJson?: string | null;
       }
@@ -366,14 +433,52 @@ export interface StepSettlement {
         readonly correlation: string | null;
         /** sha256 hex of the resume token. */
         readonly tokenHash: string | null;
+      }
+    /** Waits for a person's word, or for the end of the run it makes among its effects. */
+    | {
+        readonly kind: 'parked';
+        readonly waitKind: 'approval' | 'child';
+        readonly waitingFor: string;
+        /** Time-out; null = for ever. */
+        readonly dueAt: number | null;
+      }
+    /** A loop begins its rounds; it is due again when all have ended, or at its time-out. */
+    | {
+        readonly kind: 'looping';
+        readonly waitingFor: string;
+        /** Time-out; null: none. */
+        readonly dueAt: number | null;
+        /** JSON texts, one for each round; at least one. */
+        readonly items: readonly string[];
+        /** Rounds at once. */
+        readonly concurrency: number;
+        /** What each round begins with. */
+        readonly body: readonly PlannedStep[];
+        /** A failure inside ends its round only. */
+        readonly catches: boolean;
+        /** Waits inside it, and the token hash of each round's first arrival where that is known. */
+        readonly waits: readonly {
+          readonly nodeId: string;
+          readonly tokenHashes: readonly string[] | null;
+        }[];
       };
   readonly next: readonly PlannedStep[];
+  /** Joins that can be reached from this step; absent: none. */
+  readonly joins?: readonly JoinPlan[];
+  /** Done with the outcome; absent: none. */
+  readonly effects?: readonly StepEffect[];
+  /** Made if the run fails by this outcome (`settings.onFailure`). */
+  readonly onFailure?: PlannedRun | undefined;
 }
 
 export interface SettleOutcome {
   /** False: the fence held it off (cancelled, timed out or settled by another). */
   readonly applied: boolean;
   readonly runStatus: RunStatus;
+  /** The frame of the step has ended with it. */
+  readonly isFrameOver?: boolean;
+  /** Runs that were cancelled with it: children nobody waits for any more. */
+  readonly cancelledRunIds?: readonly string[];
 }
 
 /* ---------- records, secrets, tokens, settings ---------- */
@@ -428,6 +533,7 @@ export const feedTopics = [
   'settings',
   'alarms',
   'jobs',
+  'notifications',
 ] as const;
 export type FeedTopic = (typeof feedTopics)[number];
 
