@@ -104,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       clock,
       logger,
       publicOrigin: () => control.settings().publicUrl ?? origin(),
+      stepsAtOnce: () => control.settings().stepsAtOnce,
     });
     lifecycle.onStop('engine', () => engine.stop());
 

@@ -8,6 +8,7 @@ import { type SettingsView, settingsSchema } from '../../shared/contract/views.t
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { publicUrlOf } from '../base/options.ts';
+import { defaultStepsAtOnce } from '../engine/room.ts';
 import type { Receiver } from '../receiver/receiver.ts';
 import type { Store } from '../store/open-store.ts';
 import { invalid } from './issues.ts';
@@ -18,6 +19,7 @@ const defaults: SettingsView = {
   receiverPort: 4665,
   publicUrl: null,
   trustedHops: 0,
+  stepsAtOnce: defaultStepsAtOnce,
   // SPEC 12. 20 GiB: more than a machine's owner would expect, and less than fills its disk.
   retention: { days: 30, requestsPerEndpoint: 100_000, databaseBytes: 20 * 1_024 ** 3 },
 };
@@ -147,6 +149,7 @@ function changed(base: SettingsView, changes: SettingsChanges): SettingsView {
     receiverPort: changes.receiverPort ?? base.receiverPort,
     publicUrl: changes.publicUrl === undefined ? base.publicUrl : changes.publicUrl,
     trustedHops: changes.trustedHops ?? base.trustedHops,
+    stepsAtOnce: changes.stepsAtOnce ?? base.stepsAtOnce,
     retention: changedRetention(base.retention, changes.retention ?? {}),
   };
 }

@@ -16,6 +16,7 @@ import type { DueStep, PlannedRun, RunRow } from '../store/types.ts';
 import { type ComingTools, comingWaits } from './coming-waits.ts';
 import { cancelRun, type CommandTools, retryRun, startRun, type StartRequest } from './commands.ts';
 import { describeRun } from './describe.ts';
+import type { EditWish } from './edit-run.ts';
 import { createPatientWriter } from './patience.ts';
 import { planRun, type RunStart } from './plan.ts';
 import { createPump } from './pump.ts';
@@ -23,9 +24,12 @@ import type { StoredFacts } from './request-facts.ts';
 import { hashToken, loadResumeTokens, resumePath, type ResumeTokens } from './resume-token.ts';
 import { createRunContexts } from './run-contexts.ts';
 import { createRunner, type Runner } from './runner.ts';
+import { createRoom, defaultStepsAtOnce } from './room.ts';
 import { requestScope } from './scope.ts';
 import { createSecretSource } from './secrets.ts';
 import { scopeOfStep } from './step-scope.ts';
+import type { StubSource } from './stubs.ts';
+import { startTestRun, type TestWish } from './test-run.ts';
 import { createWatches, type RunWatch } from './watches.ts';
 
 export interface EngineOptions {
@@ -34,12 +38,14 @@ export interface EngineOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Plain steps at once. */
-  readonly concurrency?: number;
+  /** Steps at once over all workflows; absent: some hundreds. */
+  readonly stepsAtOnce?: () => number;
   /** Origin put before resume URLs told to steps, e.g. `https://hooks.example.com`; absent: they get the path. */
   readonly publicOrigin?: () => string;
   /** The way out; absent: the network. */
   readonly outbound?: Outbound;
+  /** Ends that stand for doing steps; for a process that runs regression tests. */
+  readonly stubs?: StubSource;
   /** From 0 to 1; absent: Math.random. */
   readonly chance?: () => number;
 }
@@ -65,10 +71,9 @@ export interface Engine {
   cancelRun(id: string): Promise<void>;
   /** To be called after a commit that cancelled runs by another way, as removing their workflow does. */
   noteCancelled(runIds: readonly string[]): void;
-  retryRun(
-    id: string,
-    options?: { readonly fromStep?: string | undefined },
-  ): Promise<{ readonly runId: string }>;
+  retryRun(id: string, wish?: EditWish): Promise<{ readonly runId: string }>;
+  /** A run that tries a workflow out. @throws AppError `not_found`, `conflict`, `invalid` */
+  startTestRun(wish: TestWish): Promise<{ readonly runId: string }>;
   /** `resumeUrl` is a path. */
   describeRun(id: string): RunView | undefined;
   readonly requestScope: typeof requestScope;
@@ -115,6 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
     sandbox,
     outbound,
     secret: createSecretSource(store, vault),
+    stubs: options.stubs,
     scopeOf: (context, node, stepSeq) => scopeOfStep(context, node, stepSeq, sources),
   });
 
@@ -128,14 +134,22 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  function onClockBack(at: number): void {
+    logger.warn('the clock was set back');
+    store.write('keepReady', { at }).then(wake, (error: unknown) => {
+      logger.warn({ err: error }, 'steps may be taken up late, by as much as the clock was set back');
+    });
+  }
+
   const pump = createPump({
     due: (now, limit, except) => store.read.runs.due(now, limit, except),
     nextDueAt: (now) => store.read.runs.nextDueAt(now),
     run: (flight) => runner.run(flight),
     isSlow,
+    onClockBack,
+    room: createRoom(options.stepsAtOnce ?? (() => defaultStepsAtOnce)),
     clock,
     logger,
-    concurrency: options.concurrency ?? 64,
   });
 
   /** Tells who waits for a run that had ended when it was stored. */
@@ -222,7 +236,8 @@ export function createEngine(options: EngineOptions): Engine {
     noteCancelled(runIds) {
       for (const id of runIds) runner.cut(id);
     },
-    retryRun: (id, { fromStep } = {}) => retryRun(commands, id, fromStep),
+    retryRun: (id, wish = {}) => retryRun(commands, id, wish),
+    startTestRun: (wish) => startTestRun(commands, wish),
     describeRun: (id) => describeRun(store, tokens, graphOf, id),
     requestScope,
   };

@@ -1,11 +1,12 @@
 /**
  * Takes due steps from the store, as many at once as there is room for, and wakes again when the next falls due. It
- * yields to the event loop between handfuls, so the receiver is never kept waiting, and no workflow may fill the room
- * of slow steps alone (SPEC 9).
+ * yields to the event loop between handfuls, so the receiver is never kept waiting. The clock may be set and the machine
+ * may sleep: nothing fires before its instant, nothing twice, and what was ready stays ready (RELIABILITY J).
  */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { DueStep } from '../store/types.ts';
+import type { Room } from './room.ts';
 import type { Flight } from './try-step.ts';
 
 export interface PumpOptions {
@@ -14,10 +15,11 @@ export interface PumpOptions {
   readonly run: (flight: Flight) => Promise<void>;
   /** Whether a step spends its time waiting for somebody else: the network, a sandbox. */
   readonly isSlow: (due: DueStep) => boolean;
+  /** The clock was set back to `now`: steps that were ready before are not to wait for their old instant. */
+  readonly onClockBack: (now: number) => void;
+  readonly room: Room;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Plain steps at once. */
-  readonly concurrency: number;
 }
 
 export interface Pump {
@@ -28,34 +30,35 @@ export interface Pump {
   stop(limitMs: number): Promise<void>;
 }
 
-/** Slow steps at once, over all workflows and of one. */
-const mostSlow = 256;
-const mostSlowOfWorkflow = 64;
 /** Steps listed in one search. */
 const batchSize = 256;
 /** Steps begun in one go, in ms, before others get their turn. */
 const turnMs = 4;
 /** Timers are set anew after this at the latest: the machine may have slept, the clock may have been set. */
 const longestTimerMs = 30_000;
+/** So late is a timer only when nobody looked: the machine slept, the clock was set on, or the app was not running. */
+const sleptMs = 60_000;
+/** Clocks are set back by so much at once only by hand; less is waited for. */
+const backMs = 1_000;
+/** How long something may be on its way into the store with an instant of the clock as it was. */
+const lateStoreMs = 60_000;
 /** While rows of a full workflow are skipped, searching past them takes at most this share of the time. */
 const searchShare = 0.1;
 
 /** Makes a pump. */
 export function createPump(options: PumpOptions): Pump {
-  const { clock, logger, concurrency } = options;
+  const { clock, logger, room } = options;
   const flights = new Map<number, Flight>();
   /** Flights the store still lists as due. */
   const listed = new Set<number>();
-  const slowOf = new Map<string, number>();
   /** Listed and not taken yet, the longest due first. */
   const ready: DueStep[] = [];
   /** Runs with ends handed to the store: what follows there waits until we know the outcome. */
   const settling = new Map<string, number>();
-  /** Workflows whose slow steps fill their share. */
-  const full = new Set<string>();
-  let slowCount = 0;
   /** When rows of full workflows may be searched past again. */
   let searchFrom = 0;
+  /** When was looked last, by the clock. */
+  let lookedAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
   let isScheduled = false;
   let cancelTimer: (() => void) | undefined;
@@ -72,20 +75,6 @@ export function createPump(options: PumpOptions): Pump {
     cancelTimer = clock.after(Math.min(delayMs, longestTimerMs), wake);
   }
 
-  function hasRoom(due: DueStep, isSlow: boolean): boolean {
-    if (!isSlow) return flights.size - slowCount < concurrency;
-    if (slowCount < mostSlow && (slowOf.get(due.workflowId) ?? 0) < mostSlowOfWorkflow) return true;
-    full.add(due.workflowId);
-    return false;
-  }
-
-  function countSlow(workflowId: string, by: 1 | -1): void {
-    slowCount += by;
-    const count = (slowOf.get(workflowId) ?? 0) + by;
-    if (count === 0) slowOf.delete(workflowId);
-    else slowOf.set(workflowId, count);
-  }
-
   function launch(due: DueStep, isSlow: boolean): void {
     let isSettling = false;
     const flight: Flight = {
@@ -99,7 +88,7 @@ export function createPump(options: PumpOptions): Pump {
     };
     flights.set(due.seq, flight);
     listed.add(due.seq);
-    if (isSlow) countSlow(due.workflowId, 1);
+    room.enter(due.workflowId, isSlow);
     options.run(flight).then(
       () => land(due, isSlow, isSettling),
       (error: unknown) => {
@@ -117,10 +106,7 @@ export function createPump(options: PumpOptions): Pump {
       if (left === 0) settling.delete(due.runId);
       else settling.set(due.runId, left);
     }
-    if (isSlow) {
-      countSlow(due.workflowId, -1);
-      full.clear();
-    }
+    room.leave(due.workflowId, isSlow);
     if (flights.size === 0) onEmpty?.();
     wake();
   }
@@ -133,7 +119,7 @@ export function createPump(options: PumpOptions): Pump {
     for (let due = ready.shift(); due !== undefined; due = isInTime ? ready.shift() : undefined) {
       const isSlow = options.isSlow(due);
       if (settling.has(due.runId)) held.push(due);
-      else if (hasRoom(due, isSlow)) launch(due, isSlow);
+      else if (room.admits(due.workflowId, isSlow)) launch(due, isSlow);
       // What finds its workflow full is listed again when there is room for it.
       else if (!isSlow) held.push(due);
       isInTime = performance.now() < until;
@@ -145,22 +131,37 @@ export function createPump(options: PumpOptions): Pump {
   /** Lists what is due beyond what is in the air; true when there may be more than was listed. */
   function search(now: number): boolean {
     const limit = listed.size + batchSize;
-    const rows = options.due(now, limit, [...full]);
+    const rows = options.due(now, limit, [...room.fullWorkflows]);
     for (const due of rows) if (!flights.has(due.seq)) ready.push(due);
     return rows.length === limit;
   }
 
+  /** Sees whether the clock went back, or on by more than we ever let it without looking. */
+  function watchClock(now: number): void {
+    if (now < lookedAt - backMs) {
+      options.onClockBack(now);
+      clock.after(lateStoreMs, () => isRunning && options.onClockBack(clock.now()));
+    }
+    room.pass(now);
+    if (now - lookedAt > sleptMs && ready.some((due) => isTimer(due) && now - due.dueAt > sleptMs)) {
+      logger.info('timers fell due while nobody looked; slow steps are spread');
+      room.calm(now);
+    }
+    lookedAt = now;
+  }
+
   function turn(): void {
     isScheduled = false;
-    if (!isRunning || flights.size - slowCount >= concurrency) return;
+    if (!isRunning || room.isFull) return;
     try {
       let mayBeMore = true;
       if (ready.length === 0) {
         const began = performance.now();
-        const isSearchPast = full.size > 0;
+        const isSearchPast = room.fullWorkflows.size > 0;
         if (isSearchPast && began < searchFrom) return setTimer(searchFrom - began);
         const now = clock.now();
         mayBeMore = search(now);
+        watchClock(now);
         if (isSearchPast) searchFrom = performance.now() + (performance.now() - began) / searchShare;
         const next = mayBeMore ? undefined : options.nextDueAt(now);
         if (next !== undefined) setTimer(next - now);
@@ -192,4 +193,10 @@ export function createPump(options: PumpOptions): Pump {
       });
     },
   };
+}
+
+/** Whether the step was to be taken up at an instant of its own: after a sleep, a wait, or for another try. */
+function isTimer(due: DueStep): boolean {
+  const isRetry = due.attempt > 0 && due.resumedByRequestId === null && !due.isInterrupted;
+  return due.isDelayOver || due.isWaitTimeout || isRetry;
 }

@@ -1,5 +1,6 @@
 /** Every write of the product by name: what the main thread may ask of the writer, with its input and output. */
 import { admit } from './admission.ts';
+import { decideApproval } from './approvals-write.ts';
 import {
   insertEndpoint,
   learnEndpointSecret,
@@ -14,13 +15,15 @@ import {
 import { expireHolds } from './holds.ts';
 import { saveHealth } from './health-write.ts';
 import { addJobItems, endJob, insertJob, openJob, recoverJobs, settleJobItems } from './jobs-write.ts';
+import { clearNotifications, readNotifications } from './notifications-write.ts';
 import { probe } from './probe.ts';
 import { forgetKeys, notePruning, pruneRequests, pruneRuns, reclaimPages } from './prune.ts';
 import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
-import { cancelRun, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
+import { cancelRun, keepReady, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
 import { setPins, snapshotDocument } from './test-runs.ts';
 import { listenForSample, saveSample, takeSample } from './samples-write.ts';
+import { armSchedule, fireSchedule } from './schedules-write.ts';
 import { removeSecret, setSecret } from './secrets-write.ts';
 import { setSetting } from './settings.ts';
 import { settleStep } from './settle.ts';
@@ -41,10 +44,14 @@ import type { WriteContext } from './write-context.ts';
 const operations = {
   addJobItems,
   admit,
+  armSchedule,
   cancelRun,
   captureRefused,
+  clearNotifications,
   commitVersion,
+  decideApproval,
   expireHolds,
+  fireSchedule,
   forgetKeys,
   endJob,
   insertEndpoint,
@@ -53,6 +60,7 @@ const operations = {
   insertRecord,
   insertToken,
   insertWorkflow,
+  keepReady,
   learnEndpointSecret,
   listenForSample,
   notePruning,
@@ -63,6 +71,7 @@ const operations = {
   probe,
   pruneRequests,
   pruneRuns,
+  readNotifications,
   reclaimPages,
   recoverJobs,
   recoverRuns,

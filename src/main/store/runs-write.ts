@@ -1,6 +1,8 @@
 /** Writes runs: making them with their first steps, beginning an outward step, cancelling, retrying, recovering. */
 import { AppError } from '../../shared/errors.ts';
 import { passPoint } from '../base/crash-points.ts';
+import { copyOrigin, noteOrigin, tellParent } from './children.ts';
+import type { Parent } from './children.ts';
 import { expectWaits } from './coming-waits.ts';
 import { applyEdit } from './edit-run.ts';
 import type { RunEdit } from './edit-run.ts';
@@ -42,6 +44,7 @@ export function insertRun(
   run: PlannedRun,
   request: { readonly seq: number; readonly id: string } | null,
   at: number,
+  parent: Parent | null = null,
 ): void {
   const { sql } = context;
   const status = run.next.length === 0 ? 'succeeded' : 'queued';
@@ -86,6 +89,9 @@ export function insertRun(
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', startSeq, seq);
   moveRun(context, { workflowId: run.workflowId, held }, { from: null, to: status, at });
   context.emit('runs', run.id);
+  if (run.origin === undefined) return;
+  noteOrigin(context, seq, run.origin, parent);
+  if (status === 'succeeded') tellParent(context, seq, { runId: run.id, status, error: null }, at);
 }
 
 /** Starts runs no request stands behind (manual, API, another workflow). */
@@ -150,16 +156,29 @@ export function startStep(
   return { applied: true };
 }
 
-/** Cancels a run with everything open in it. `applied` false: it had ended. @throws AppError `not_found` */
+/** Cancels a run with everything open in it and the runs it waits for. `applied` false: it had ended. @throws AppError `not_found` */
 export function cancelRun(
   context: WriteContext,
   { id, at }: { readonly id: string; readonly at: number },
-): { readonly applied: boolean } {
+): { readonly applied: boolean; readonly cancelledRunIds: readonly string[] } {
   const run = findRun(context.sql, id);
   if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
-  if (!isCounted(run.status)) return { applied: false };
-  finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
-  return { applied: true };
+  if (!isCounted(run.status)) return { applied: false, cancelledRunIds: [] };
+  const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
+  return { applied: true, cancelledRunIds: [id, ...finishRun(context, run, end)] };
+}
+
+/**
+ * After the clock was set back: what was ready at once by the clock as it was is ready now. What has an instant of its
+ * own, for another try or after a sleep, keeps it (RELIABILITY J1).
+ */
+export function keepReady({ sql }: WriteContext, { at }: { readonly at: number }): void {
+  sql.run(
+    `UPDATE steps SET ready_at = ? WHERE ready_at > ? AND status = 'queued'
+       AND (attempt = 0 OR due_at IS NULL OR begun = 1 OR interrupted = 1)`,
+    at,
+    at,
+  );
 }
 
 /** A step that was running when the process ended. */
@@ -182,6 +201,7 @@ export function recoverRuns(
   { at }: { readonly at: number },
 ): { readonly requeued: readonly InterruptedStep[] } {
   const { sql } = context;
+  keepReady(context, { at });
   context.slots.reloadHeld(at);
   sql.run("UPDATE steps SET status = 'queued', interrupted = 1, ready_at = ? WHERE status = 'running'", at);
   passPoint('runs recovered');
@@ -250,5 +270,6 @@ export function retryRun(
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', lastSeq, seq);
   moveRun(context, { workflowId, held }, { from: null, to: status, at: input.at });
   context.emit('runs', input.newId);
+  copyOrigin(context, source.seq, seq);
   return { runId: input.newId };
 }

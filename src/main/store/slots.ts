@@ -83,7 +83,7 @@ export function openSlots(sql: Sql): Slots {
 
   /** Lets held runs begin, the oldest first, while there are slots. */
   function release(workflowId: string, at: number): void {
-    let { taken, held, capacity } = countOf(workflowId);
+    const { taken, held, capacity } = countOf(workflowId);
     if (held === 0 || taken >= capacity) return;
     const runs = sql.all<{ seq: number }>(
       'SELECT seq FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1 ORDER BY seq LIMIT ?',
@@ -95,9 +95,7 @@ export function openSlots(sql: Sql): Slots {
       // Ready from now on, behind what is ready already: that is what keeps a backlog from starving others.
       sql.run("UPDATE steps SET ready_at = ? WHERE run_seq = ? AND status = 'queued'", at, seq);
     }
-    taken += runs.length;
-    held -= runs.length;
-    change(workflowId, { taken, held });
+    change(workflowId, { taken: taken + runs.length, held: held - runs.length });
   }
 
   function reload(workflowId: string, at: number): void {
@@ -120,7 +118,7 @@ export function openSlots(sql: Sql): Slots {
     },
     reload,
     reloadHeld(at) {
-      for (const [workflowId, { held }] of [...counts]) if (held > 0) reload(workflowId, at);
+      for (const [workflowId, { held }] of counts) if (held > 0) reload(workflowId, at);
     },
     close: (workflowId) => void change(workflowId, { capacity: 0 }),
     get savepoint() {

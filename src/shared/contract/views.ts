@@ -418,6 +418,8 @@ export const settingsSchema = z.object({
   receiverPort: z.number().int().min(0).max(65_535),
   publicUrl: z.string().nullable(),
   trustedHops: z.number().int().min(0).max(10),
+  /** Steps under way at once, over all workflows. */
+  stepsAtOnce: z.number().int().min(1).max(2_000),
   retention: retentionSchema,
 });
 export type SettingsView = z.infer<typeof settingsSchema>;

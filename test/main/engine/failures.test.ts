@@ -230,7 +230,7 @@ describe('many runs', () => {
   it('a workflow whose calls hang does not keep others from running', async () => {
     const { openHttpTarget } = await import('../../support/http-target.ts');
     await using target = await openHttpTarget(() => undefined);
-    const bench = await openEngine({ concurrency: 8 });
+    const bench = await openEngine();
     const { store, engine } = bench;
     const hanging = await liveWorkflow(
       store,

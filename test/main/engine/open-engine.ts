@@ -31,7 +31,7 @@ export interface Bench {
 }
 
 export interface BenchOptions
-  extends Partial<Pick<EngineOptions, 'concurrency' | 'chance' | 'publicOrigin' | 'outbound'>> {
+  extends Partial<Pick<EngineOptions, 'stepsAtOnce' | 'chance' | 'publicOrigin' | 'outbound'>> {
   readonly dataDir?: string;
   readonly vault?: Vault;
   readonly clock?: Clock;
