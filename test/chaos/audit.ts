@@ -1,118 +1,77 @@
 /**
- * Holds the host to its promises, through `/v1` alone: everything promised is stored once with the very bytes that
- * were sent, its run has finished, and nothing is there twice.
+ * Holds the host to its promises by what is on the disk: everything promised is stored once with the very bytes that
+ * were sent, its run has finished, and nothing is there twice. One pass over the rows, whatever their number.
  */
-import { Pool } from 'undici';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { sha256 } from '../support/delivery.ts';
-import { API_TOKEN } from '../support/host.ts';
-import { listAll } from '../support/v1-list.ts';
+import { leftBehind } from '../main/store/left-behind.ts';
 import type { Ledger } from './poster.ts';
 
 export interface Audit {
-  promised: number;
-  stored: number;
-  finished: number;
+  /** Accepted requests. */
+  readonly stored: number;
+  readonly finished: number;
   /** One sentence per broken promise; empty when all were kept. */
-  faults: string[];
+  readonly faults: readonly string[];
 }
 
-const capturedRequest = z.object({
+const storedRow = z.object({
   id: z.string(),
-  runs: z.array(z.object({ id: z.string(), status: z.string() })),
+  body: z.instanceof(Uint8Array),
+  runs: z.number(),
+  runId: z.string().nullable(),
+  status: z.string().nullable(),
 });
-type CapturedRequest = z.infer<typeof capturedRequest>;
 
-const run = z.object({ id: z.string(), requestId: z.string().nullable(), status: z.string() });
+const delivered = z.object({ id: z.string() });
 
-/** How many bodies are fetched at once. */
-const FETCHERS = 16;
-
-/** Compares the senders' book with everything the host has stored. Runs must have come to rest before. */
-export async function audit(receiver: string, ledger: Ledger): Promise<Audit> {
-  const faults: string[] = [];
-  const accepted = await listAll(receiver, '/v1/requests?verdict=accepted', capturedRequest);
-  const runs = await listAll(receiver, '/v1/workflow-runs', run);
-  const stored = await readBodies(receiver, accepted, faults);
-
-  for (const { delivery, executionId, requestId } of ledger.promised.values()) {
-    const found = stored.get(delivery.id) ?? [];
-    const only = found[0];
-    if (!only || found.length > 1) {
-      faults.push(`${delivery.id} was promised and is stored ${found.length} times`);
-      continue;
-    }
-    if (only.sha256 !== delivery.sha256) faults.push(`${delivery.id}: other bytes are stored than were sent`);
-    if (only.request.runs[0]?.id !== executionId) {
-      faults.push(
-        `${delivery.id}: answered with run ${executionId}, stored with ${only.request.runs[0]?.id ?? 'none'}`,
-      );
-    }
-    if (!requestId.startsWith('req_')) faults.push(`${delivery.id}: odd request id ${requestId}`);
+/** Compares the senders' book with the database of a host that has stopped after its runs came to rest. */
+export function audit(dataDir: string, ledger: Ledger): Audit {
+  const faults = integrityFaults(dataDir);
+  const db = new Database(join(dataDir, 'hookyard.db'), { readonly: true });
+  const seen = new Set<string>();
+  let stored = 0;
+  let finished = 0;
+  const rows = db.prepare(
+    `SELECT q.id, b.body, count(r.seq) AS runs, min(r.id) AS runId, min(r.status) AS status
+     FROM requests AS q JOIN request_bodies AS b ON b.seq = q.seq LEFT JOIN runs AS r ON r.request_seq = q.seq
+     WHERE q.verdict = 'accepted' GROUP BY q.seq`,
+  );
+  for (const raw of rows.iterate()) {
+    const row = storedRow.parse(raw);
+    stored += 1;
+    const { id } = delivered.parse(JSON.parse(Buffer.from(row.body).toString()));
+    if (seen.has(id)) faults.push(`${id} is stored more than once`);
+    seen.add(id);
+    if (row.runs !== 1) faults.push(`${row.id} has ${row.runs} runs`);
+    else if (row.status === 'succeeded') finished += 1;
+    else faults.push(`${row.runId} of ${row.id} is ${row.status}`);
+    const promised = ledger.promised.get(id);
+    if (promised === undefined) continue;
+    if (promised.sha256 !== sha256(row.body)) faults.push(`${id}: other bytes are stored than were sent`);
+    if (promised.executionId !== row.runId)
+      faults.push(`${id} was answered with run ${promised.executionId}, and started ${row.runId}`);
   }
-  for (const [id, found] of stored) {
-    if (found.length > 1 && !ledger.promised.has(id)) faults.push(`${id} is stored ${found.length} times`);
-  }
-  faults.push(...runFaults(accepted, runs));
-  return {
-    promised: ledger.promised.size,
-    stored: accepted.length,
-    finished: runs.filter(({ status }) => status === 'succeeded').length,
-    faults,
-  };
+  for (const id of ledger.promised.keys())
+    if (!seen.has(id)) faults.push(`${id} was promised and is not stored`);
+  const runs = db.prepare('SELECT count(*) FROM runs').pluck().get();
+  if (runs !== stored) faults.push(`${stored} accepted requests, but ${String(runs)} runs`);
+  db.close();
+  return { stored, finished, faults };
 }
 
-/** One finished run for each accepted request, and no run without one. */
-function runFaults(accepted: readonly CapturedRequest[], runs: readonly z.infer<typeof run>[]): string[] {
-  const faults: string[] = [];
-  for (const request of accepted) {
-    const [only, ...more] = request.runs;
-    if (!only || more.length > 0) faults.push(`${request.id} has ${request.runs.length} runs`);
-    else if (only.status !== 'succeeded') faults.push(`${only.id} of ${request.id} is ${only.status}`);
-  }
-  const requests = new Set(runs.map(({ requestId }) => requestId));
-  if (requests.size !== runs.length) faults.push(`${runs.length} runs belong to ${requests.size} requests`);
-  if (runs.length !== accepted.length)
-    faults.push(`${accepted.length} accepted requests, but ${runs.length} runs`);
-  return faults;
-}
-
-interface Stored {
-  request: CapturedRequest;
-  sha256: string;
-}
-
-/** What is stored under each delivery id, by the ids in the stored bytes. */
-async function readBodies(
-  receiver: string,
-  accepted: readonly CapturedRequest[],
-  faults: string[],
-): Promise<Map<string, Stored[]>> {
-  const stored = new Map<string, Stored[]>();
-  const pool = new Pool(receiver, { connections: FETCHERS });
-  const left = accepted.values();
-  const fetcher = async (): Promise<void> => {
-    for (const request of left) {
-      const answer = await pool.request({
-        path: `/v1/requests/${request.id}/body`,
-        method: 'GET',
-        headers: { authorization: `Bearer ${API_TOKEN}` },
-      });
-      const bytes = Buffer.from(await answer.body.arrayBuffer());
-      const id = answer.statusCode === 200 ? idIn(bytes) : undefined;
-      if (id === undefined) faults.push(`${request.id}: no body to read (${answer.statusCode})`);
-      else stored.set(id, [...(stored.get(id) ?? []), { request, sha256: sha256(bytes) }]);
-    }
-  };
-  await Promise.all(Array.from({ length: FETCHERS }, fetcher));
-  await pool.destroy();
-  return stored;
-}
-
-function idIn(bytes: Buffer): string | undefined {
-  try {
-    return z.object({ id: z.string() }).parse(JSON.parse(bytes.toString('utf8'))).id;
-  } catch {
-    return undefined;
-  }
+/** What SQLite itself says about each database file of the folder, and what we say about the rows. */
+export function integrityFaults(dataDir: string): string[] {
+  const files = readdirSync(dataDir, { encoding: 'utf8' }).filter((name) => name.endsWith('.db'));
+  if (!files.includes('hookyard.db')) return [`no database file in ${dataDir}`];
+  const torn = files.flatMap((file) => {
+    const database = new Database(join(dataDir, file), { readonly: true });
+    const verdict: unknown = database.pragma('integrity_check', { simple: true });
+    database.close();
+    return verdict === 'ok' ? [] : [`${file}: ${String(verdict)}`];
+  });
+  return [...torn, ...leftBehind(dataDir)];
 }

@@ -1,13 +1,11 @@
 /**
- * `npm run chaos [-- --long | --rounds N]`: kills the built host under load, 20 rounds unless told (200 with --long),
- * and prints what was promised and what was found. Exits 1 on any broken promise and keeps the data for a look.
+ * `npm run chaos [-- --long] [--only <name>]…`: tries the promises of RELIABILITY in every way of trials.ts, as the tests
+ * do or much longer, and prints what was done and what was broken. Exits 1 on any broken promise and on a void trial.
  * With `--fuzz`, `--forge`, `--slow` or `--timing` first, another way of trying it, with options of its own.
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeTempDir } from '../support/temp-dir.ts';
-import { runChaos } from './run-chaos.ts';
+import { bundleProgram } from './program.ts';
+import { trials } from './trials.ts';
 
 const others: Readonly<Record<string, () => Promise<unknown>>> = {
   '--fuzz': () => (process.argv.includes('--inside') ? import('./fuzz-inside.ts') : import('./fuzz.ts')),
@@ -22,34 +20,32 @@ if (other !== undefined) {
 }
 
 const { values } = parseArgs({
-  options: { long: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+  options: {
+    long: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
 });
-const rounds = values.rounds === undefined ? (values.long ? 200 : 20) : Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error('--rounds wants a whole number from 1 on.');
-  process.exit(2);
-}
-if (!existsSync(join(resolve(import.meta.dirname, '../..'), 'out/main/headless.js'))) {
-  console.error('There is no build to try: run `npm run build` first.');
+const names = trials.map(({ name }) => name);
+const unknown = values.only.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`--only knows ${names.join(', ')}; not ${unknown.join(', ')}.`);
   process.exit(2);
 }
 
-const folder = makeTempDir();
-const report = await runChaos({
-  rounds,
-  folder: folder.path,
-  program: 'built',
-  say: (line) => console.log(line),
-});
-console.log(
-  `\n${report.rounds} kills: ${report.promised} promised, ${report.stored} stored, ${report.finished} runs finished, ` +
-    `${report.recovered} recovered from a lost answer, slowest start ${Math.round(report.slowestStartMs)} ms`,
-);
-for (const fault of report.faults.slice(0, 50)) console.log(`BROKEN  ${fault}`);
-if (report.faults.length === 0) {
-  folder.remove();
-  console.log('Every promise was kept: stored once, byte for byte, run finished, database sound.');
-} else {
-  console.log(`${report.faults.length} broken promises; the data is in ${folder.path}.`);
-  process.exitCode = 1;
+using program = await bundleProgram();
+for (const { name, title, run } of trials) {
+  if (values.only.length > 0 && !values.only.includes(name)) continue;
+  const beganAt = performance.now();
+  console.log(`\n${title}`);
+  const say = (line: string): void => console.log(`  ${line}`);
+  try {
+    const { figures, faults } = await run({ isLong: values.long, program, say });
+    for (const fault of faults.slice(0, 50)) console.log(`BROKEN  ${fault}`);
+    const seconds = ((performance.now() - beganAt) / 1_000).toFixed(0);
+    console.log(`${faults.length === 0 ? 'kept   ' : 'BROKEN '} ${figures} (${seconds} s)`);
+    if (faults.length > 0) process.exitCode = 1;
+  } catch (error) {
+    console.log('BROKEN  the trial itself failed:', error);
+    process.exitCode = 1;
+  }
 }

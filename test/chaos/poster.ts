@@ -8,20 +8,25 @@ import { type Delivery, makeDelivery } from '../support/delivery.ts';
 
 /** What the host promised for one delivery. */
 export interface Promised {
-  delivery: Delivery;
-  requestId: string;
-  executionId: string;
-  /** Whether an earlier, unanswered try had been stored. */
-  wasDuplicate: boolean;
+  readonly sha256: string;
+  readonly requestId: string;
+  readonly executionId: string;
 }
 
 /** The senders' book, kept across kills of the host. */
 export interface Ledger {
-  promised: Map<string, Promised>;
+  /** By the delivery's id. */
+  readonly promised: Map<string, Promised>;
+  /** The newest of the promised ones, whole, to be sent once more. */
+  readonly newest: Delivery[];
   /** Sent at least once, never answered. */
-  open: Delivery[];
+  readonly open: Delivery[];
   /** Answers that are no promise, by status; 503 is a fair one, the others are faults. */
-  refusals: Map<number, number>;
+  readonly refusals: Map<number, number>;
+  /** Connections that were cut off before the answer: nobody knows what became of those (UNKNOWN). */
+  cutOff: number;
+  /** Answered as duplicates: stored before a kill that took the answer away. */
+  recovered: number;
 }
 
 const promise = z.object({
@@ -40,9 +45,12 @@ export interface Posting {
   stop: () => void;
 }
 
+/** So many promised deliveries are kept whole. */
+const keptWhole = 20;
+
 /** An empty book. */
 export function openLedger(): Ledger {
-  return { promised: new Map(), open: [], refusals: new Map() };
+  return { promised: new Map(), newest: [], open: [], refusals: new Map(), cutOff: 0, recovered: 0 };
 }
 
 /** Starts the senders. With `onlyOpen` they send what is unanswered and stop by themselves. */
@@ -74,7 +82,10 @@ export function startPosting(
       return;
     }
     const { executionId, requestId, duplicate = false } = promise.parse(JSON.parse(text));
-    ledger.promised.set(delivery.id, { delivery, requestId, executionId, wasDuplicate: duplicate });
+    ledger.promised.set(delivery.id, { sha256: delivery.sha256, requestId, executionId });
+    ledger.newest.push(delivery);
+    if (ledger.newest.length > keptWhole) ledger.newest.shift();
+    if (duplicate) ledger.recovered += 1;
     count += 1;
   };
 
@@ -86,8 +97,9 @@ export function startPosting(
         await post(delivery);
       } catch (error) {
         ledger.open.push(delivery);
-        if (isCutOff(error)) return;
-        throw error;
+        if (!isCutOff(error)) throw error;
+        ledger.cutOff += 1;
+        return;
       }
     }
   };
@@ -105,21 +117,30 @@ export function startPosting(
 }
 
 /** Sends the newest promised deliveries once more: each must be answered as the duplicate it is, with the same run. */
-export async function resendPromised(url: string, ledger: Ledger, count: number): Promise<string[]> {
-  const again = [...ledger.promised.values()].slice(-count);
-  const answers = again.map(async ({ delivery, executionId }) => {
-    const { headers, body } = delivery;
+export async function resendPromised(url: string, ledger: Ledger): Promise<string[]> {
+  const answers = ledger.newest.map(async ({ id, headers, body }) => {
     const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body) });
     const said = promise.safeParse(await answer.json());
-    const isSame = said.success && said.data.duplicate === true && said.data.executionId === executionId;
-    return isSame ? [] : [`${delivery.id} was sent again and answered ${answer.status} as something new`];
+    const isSame =
+      said.success &&
+      said.data.duplicate === true &&
+      said.data.executionId === ledger.promised.get(id)?.executionId;
+    return isSame ? [] : [`${id} was sent again and answered ${answer.status} as something new`];
   });
   return (await Promise.all(answers)).flat();
 }
 
+/** Only "busy" is a fair answer to a good delivery. */
+export function refusalFaults(ledger: Ledger): string[] {
+  return [...ledger.refusals]
+    .filter(([status]) => status !== 503)
+    .map(([status, count]) => `${count} good deliveries were answered ${status}`);
+}
+
 /** Whether the connection went away, as it does when the host is killed. */
-function isCutOff(error: unknown): boolean {
+export function isCutOff(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
+  if (error.cause !== undefined && isCutOff(error.cause)) return true;
   return typeof code === 'string' && ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET'].includes(code);
 }

@@ -27,8 +27,10 @@ export const readyLine = z.object({
 export interface HostOptions {
   /** A folder of the test's; the host's data goes to `data` in it, its settings and keys to `config`. */
   folder: string;
-  /** Run the sources as they are (default) or the build in out/. */
-  program?: keyof typeof ENTRIES;
+  /** Run the sources as they are (default), the build in out/, or an entry of the test's own by its path. */
+  program?: keyof typeof ENTRIES | { readonly entry: string };
+  /** A program with its options that runs the host in turn, without being its parent (`strace -D`). */
+  under?: readonly string[];
   /** Further options; the ports are free ones unless named here. */
   options?: readonly string[];
   /** Variables beside the present ones. */
@@ -46,6 +48,8 @@ export interface TestHost {
   pid: number;
   /** Everything said on standard error so far. */
   log: () => string;
+  /** Resolves when the process has ended, by itself or not. */
+  ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** SIGTERM; resolves to the exit code. */
   stop: () => Promise<number | null>;
   /** SIGKILL, as a power cut would; resolves when the process is gone. */
@@ -81,6 +85,7 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
     startedInMs: performance.now() - spawnedAt,
     pid: child.pid ?? -1,
     log: stderr,
+    ended: exited,
     stop: () => end('SIGTERM'),
     kill9: async () => {
       await end('SIGKILL');
@@ -96,7 +101,8 @@ export async function startRefused(options: HostOptions): Promise<RefusedStart> 
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-function spawnHost({ folder, program = 'sources', options = [], env = {} }: HostOptions): ChildProcess {
+function spawnHost(given: HostOptions): ChildProcess {
+  const { folder, program = 'sources', options = [], env = {}, under = [] } = given;
   const config = join(folder, 'config');
   mkdirSync(config, { recursive: true });
   const has = (name: string): boolean =>
@@ -107,7 +113,9 @@ function spawnHost({ folder, program = 'sources', options = [], env = {} }: Host
     ...(has('--admin-port') || has('--no-admin') ? [] : ['--admin-port', '0']),
     ...(has('--log') ? [] : ['--log', 'json']),
   ];
-  return spawn(process.execPath, [join(ROOT, ENTRIES[program]), ...defaults, ...options], {
+  const entry = typeof program === 'string' ? join(ROOT, ENTRIES[program]) : program.entry;
+  const [command = '', ...args] = [...under, process.execPath, entry, ...defaults, ...options];
+  return spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, XDG_CONFIG_HOME: config, HOOKYARD_API_TOKEN: API_TOKEN, ...env },
   });
@@ -121,10 +129,10 @@ function collect(stream: ChildProcess['stdout']): () => string {
   return () => said;
 }
 
-function exitOf(child: ChildProcess): Promise<{ code: number | null }> {
+function exitOf(child: ChildProcess): TestHost['ended'] {
   return new Promise((done, fail) => {
     child.once('error', fail);
-    child.once('close', (code) => done({ code }));
+    child.once('close', (code, signal) => done({ code, signal }));
   });
 }
 
