@@ -1,5 +1,6 @@
 /** The end of a run, whichever way it comes, and the live runs of a workflow. */
 import type { RunError, RunStatus } from '../../shared/model/run.ts';
+import { abandonedChildren, tellParent } from './children.ts';
 import { giveUpWaits } from './coming-waits.ts';
 import { releaseHolds } from './holds.ts';
 import { toColumn } from './to-column.ts';
@@ -31,7 +32,10 @@ export function liveRunsOfWorkflow(sql: Sql, workflowId: string): readonly RunHa
   );
 }
 
-/** Ends a live run: steps still open are cancelled, its waits are gone, nothing of it is due any more. */
+/**
+ * Ends a live run: steps still open are cancelled, its waits are gone, nothing of it is due any more, runs it waited for
+ * are cancelled, and the step that waits for it goes on. Answers the runs that were cancelled with it.
+ */
 export function finishRun(
   context: WriteContext,
   run: RunHandle,
@@ -43,7 +47,7 @@ export function finishRun(
     readonly startedAt: number | null;
     readonly at: number;
   },
-): void {
+): readonly string[] {
   const { sql } = context;
   if (end.status !== 'succeeded') {
     sql.run(
@@ -67,4 +71,16 @@ export function finishRun(
   releaseHolds(context, giveUpWaits(context, run.seq));
   moveRun(context, run, { from: run.status, to: end.status, at: end.at });
   context.emit('runs', run.id);
+  tellParent(context, run.seq, { runId: run.id, status: end.status, error: end.error }, end.at);
+  return end.status === 'succeeded' ? [] : cancelChildren(context, run.seq, end.at);
+}
+
+/** Cancels the runs a run waited for and waits for no more, and theirs; answers their ids. */
+export function cancelChildren(context: WriteContext, runSeq: number, at: number): readonly string[] {
+  return abandonedChildren(context, runSeq).flatMap((id) => {
+    const child = findRun(context.sql, id);
+    if (child === undefined) return [];
+    const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
+    return [id, ...finishRun(context, child, end)];
+  });
 }

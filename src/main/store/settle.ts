@@ -7,6 +7,7 @@ import { toColumn } from './to-column.ts';
 import { finishRun } from './run-status.ts';
 import { insertSteps } from './runs-write.ts';
 import { noteReached } from './coming-waits.ts';
+import { applyEffects, parkStep } from './effects.ts';
 import { noteFailedStart } from './failed-start.ts';
 import { takeHeld } from './holds.ts';
 import { moveRun } from './write-context.ts';
@@ -47,7 +48,9 @@ export function settleStep(context: WriteContext, input: StepSettlement): Settle
     context.sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq);
   }
   const staysOpen = writeOutcome(context, input, step);
-  return { applied: true, runStatus: updateRun(context, input, step, runStatus, staysOpen) };
+  const after = updateRun(context, input, step, runStatus, staysOpen);
+  applyEffects(context, input, step, after);
+  return { applied: true, runStatus: after };
 }
 
 /** Writes the step's own row. Answers null when it is done, else how it stays open. */
@@ -94,6 +97,12 @@ function writeOutcome(
       return 'waiting';
     case 'waiting':
       return beginWait(context, input, step, outcome);
+    case 'parked':
+      parkStep(context, input, outcome, triesOf(step));
+      return 'waiting';
+    case 'looping':
+      // Begun by the owner of frames.
+      return 'waiting';
   }
 }
 
@@ -141,7 +150,7 @@ function postponeForRetry(
   const attempt = triesOf(step);
   const failure = { attempt, error: outcome.error, at: input.at, startedAt: input.startedAt };
   context.sql.run(
-    `UPDATE steps SET status = 'queued', attempt = ?, begun = 0, interrupted = 0, ready_at = ?, due_at = ?,
+    `UPDATE steps SET status = 'queued', attempt = ?, begun = 0, interrupted = 0, ready_at = ?, due_at = ?, resume_input = NULL,
        waiting_for = NULL, started_at = ?, failures = json_insert(coalesce(failures, '[]'), '$[#]', json(?)), logs = ?, input = ? WHERE seq = ?`,
     attempt,
     outcome.dueAt,

@@ -477,8 +477,6 @@ export interface SettleOutcome {
   readonly runStatus: RunStatus;
   /** The frame of the step has ended with it. */
   readonly isFrameOver?: boolean;
-  /** Runs that were cancelled with it: children nobody waits for any more. */
-  readonly cancelledRunIds?: readonly string[];
 }
 
 /* ---------- records, secrets, tokens, settings ---------- */

@@ -3,7 +3,8 @@
  * taking it deletes it in the same transaction (SPEC 3, Waits; RELIABILITY P6).
  */
 import { passPoint } from '../base/crash-points.ts';
-import { moveRun } from './write-context.ts';
+import { continueStep } from './continue-step.ts';
+import type { ResumedRun } from './continue-step.ts';
 import type { WriteContext } from './write-context.ts';
 import type { ResumeWanted, ResumeWish } from './types.ts';
 
@@ -53,12 +54,6 @@ function waitsOf(context: WriteContext, { match, nodes }: ResumeWish): readonly 
   return nodes.flatMap((place) => oldestAt(context, match, place) ?? []);
 }
 
-/** The run that goes on. */
-export interface ResumedRun {
-  readonly runId: string;
-  readonly workflowId: string;
-}
-
 /** Consumes the oldest wait that matches: its step is due now. Undefined: none waits. */
 export function resumeOldest(
   context: WriteContext,
@@ -73,27 +68,6 @@ export function resumeOldest(
   const { sql } = context;
   sql.run('DELETE FROM waits WHERE seq = ?', wait.seq);
   passPoint('wait taken');
-  // The try begins with the resume: a time-out read before it carries the old attempt and is fenced off.
-  sql.run(
-    `UPDATE steps SET status = 'queued', attempt = attempt + 1, begun = 1, ready_at = ?, due_at = NULL,
-       resumed_by = ?, resume_params = ?, resume_input = ? WHERE seq = ?`,
-    at,
-    requestId,
-    wanted.paramsJson,
-    wanted.inputJson,
-    wait.step_seq,
-  );
-  const run = sql.get<{ id: string; status: 'running' | 'waiting'; workflow_id: string }>(
-    'SELECT id, status, workflow_id FROM runs WHERE seq = ?',
-    wait.run_seq,
-  );
-  if (run === undefined) return undefined;
-  sql.run(
-    "UPDATE runs SET status = 'running', waiting_steps = waiting_steps - 1 WHERE seq = ?",
-    wait.run_seq,
-  );
-  const user = { workflowId: run.workflow_id, held: 0 };
-  moveRun(context, user, { from: run.status, to: 'running', at });
-  context.emit('runs', run.id);
-  return { runId: run.id, workflowId: run.workflow_id };
+  const { paramsJson, inputJson } = wanted;
+  return continueStep(context, wait.step_seq, { requestId, paramsJson, inputJson }, at);
 }

@@ -3,7 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { removeEndpointRow } from './endpoints-write.ts';
 import { dropHolds } from './holds.ts';
-import { finishRun, liveRunsOfWorkflow } from './run-status.ts';
+import { liveRunsOfWorkflow } from './run-status.ts';
+import { cancelRun } from './runs-write.ts';
+import { syncSchedules } from './schedules-write.ts';
 import type { WriteContext } from './write-context.ts';
 
 interface DraftInput {
@@ -146,6 +148,7 @@ export function setActive(
   if (changed === 0)
     throw new AppError({ code: 'conflict', message: 'The workflow has no version to put live.' });
   context.slots.reload(input.id, input.at);
+  syncSchedules(context, input.id, input.at);
   context.emit('workflows', input.id);
 }
 
@@ -175,8 +178,9 @@ export function removeWorkflow(
   dropHolds(context, id);
   const runs = liveRunsOfWorkflow(context.sql, id);
   context.slots.close(id);
-  for (const run of runs)
-    finishRun(context, run, { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at });
+  const cancelledRunIds = runs.flatMap(
+    ({ id: runId }) => cancelRun(context, { id: runId, at }).cancelledRunIds,
+  );
   for (const endpoint of context.sql.all<{ id: string }>(
     'SELECT id FROM endpoints WHERE workflow_id = ? AND removed_at IS NULL',
     id,
@@ -189,6 +193,7 @@ export function removeWorkflow(
     at,
     id,
   );
+  syncSchedules(context, id, at);
   context.emit('workflows', id);
-  return { cancelledRunIds: runs.map((run) => run.id) };
+  return { cancelledRunIds };
 }

@@ -3,11 +3,14 @@
  * The renderer imports it as a type only.
  */
 import type { ContractRouterClient } from '@orpc/contract';
+import { approvals } from './approvals.ts';
 import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
+import { notifications } from './notifications.ts';
 import { entities, records } from './records.ts';
 import { failedTriggers, requests } from './requests.ts';
 import { runs } from './runs.ts';
+import { schedules } from './schedules.ts';
 import { catalog, live, secrets, settings, status, tokens } from './system.ts';
 import { triggers } from './triggers.ts';
 import { workflows } from './workflows.ts';
@@ -15,11 +18,14 @@ import { workflows } from './workflows.ts';
 export const contract = {
   workflows,
   runs,
+  approvals,
   endpoints,
   requests,
   failedTriggers,
   jobs,
   triggers,
+  schedules,
+  notifications,
   entities,
   records,
   secrets,

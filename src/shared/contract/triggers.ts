@@ -33,6 +33,10 @@ export const triggerSchema = z.object({
   /** Without the key. */
   url: z.string().nullable(),
   lastCallAt: timeSchema.nullable(),
+  /** When a schedule comes next; null for other starts, and while it is off. */
+  nextAt: timeSchema.nullable(),
+  /** Of a schedule. */
+  schedule: z.object({ cron: z.string(), timeZone: z.string() }).nullable(),
   /** Of the last 24 hours: requests, or runs of a start that has no endpoint. */
   recent: z.object({ accepted: z.number().int(), rejected: z.number().int() }),
   /** Why it can not be switched here; null: it can. */

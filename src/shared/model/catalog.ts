@@ -28,6 +28,8 @@ export interface StepDefinition {
   readonly start: 'only' | 'may' | 'never';
   /** `outward`: acts on the world, so its attempt is committed before it acts (SPEC 9). */
   readonly effect: 'none' | 'outward';
+  /** It waits for somebody: its `timeoutSeconds` bounds the wait, and opens the outlet `timeout`. */
+  readonly waits?: boolean;
   /** Sentence with `{field}` slots that says what a configured step does, e.g. `{method} {url}`. */
   readonly summary: string;
 }
@@ -90,14 +92,15 @@ export function authFieldsOf(
 }
 
 /**
- * The ports edges may use on a configured step, in drawing order; `timeout` joins when a webhook step waits for a
+ * The ports edges may use on a configured step, in drawing order; `timeout` joins when it waits for somebody for a
  * limited time, `error` when failures leave by a port.
  */
 export function portsOf(
   definition: StepDefinition,
   config: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  const waits = config['waitWhenReached'] === true && config['timeoutSeconds'] !== undefined;
+  const isWait = definition.waits === true || config['waitWhenReached'] === true;
+  const waits = isWait && config['timeoutSeconds'] !== undefined;
   const ports = [...ordinaryPorts(definition.outlets, config), ...(waits ? ['timeout'] : [])];
   return config['onError'] === 'port' ? [...ports, 'error'] : ports;
 }

@@ -1,4 +1,5 @@
 /** The API start as data. */
+import { formFieldsField } from '../../../shared/model/form.ts';
 import type { StepDefinition } from '../../../shared/model/catalog.ts';
 
 export const apiDefinition: StepDefinition = {
@@ -7,7 +8,7 @@ export const apiDefinition: StepDefinition = {
   group: 'Start',
   icon: 'Api',
   description: 'Starts a run when a program calls POST /v1/workflows/{id}/runs with a token.',
-  fields: [],
+  fields: [formFieldsField],
   outlets: { kind: 'one' },
   start: 'only',
   effect: 'none',

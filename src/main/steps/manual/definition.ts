@@ -1,4 +1,5 @@
 /** The manual start as data. */
+import { formFieldsField } from '../../../shared/model/form.ts';
 import type { StepDefinition } from '../../../shared/model/catalog.ts';
 
 export const manualDefinition: StepDefinition = {
@@ -6,8 +7,8 @@ export const manualDefinition: StepDefinition = {
   title: 'Manual start',
   group: 'Start',
   icon: 'HandClick',
-  description: 'Starts a run when a person presses Run, with the input they give.',
-  fields: [],
+  description: 'Starts a run when a person presses Run, with the answers to its form or any input.',
+  fields: [formFieldsField],
   outlets: { kind: 'one' },
   start: 'only',
   effect: 'none',

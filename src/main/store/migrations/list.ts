@@ -6,6 +6,7 @@ import { endpointHealth } from './0004-endpoint-health.ts';
 import { jobsAndComingWaits } from './0005-jobs-and-coming-waits.ts';
 import { framesAndJoins } from './0006-frames-and-joins.ts';
 import { slots } from './0007-slots.ts';
+import { people } from './0008-people.ts';
 import { testRuns } from './0011-test-runs.ts';
 import type { Migration } from './migration.ts';
 
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   jobsAndComingWaits,
   framesAndJoins,
   slots,
+  people,
   testRuns,
 ];

@@ -1,0 +1,44 @@
+/** Reads notifications. */
+import { Conditions, cursorSeq, toPage } from './paging.ts';
+import type { PageQuery } from './paging.ts';
+import type { Sql } from './sql.ts';
+import type { NotificationEffect, Page } from './types.ts';
+
+export interface NotificationRow extends NotificationEffect {
+  readonly seq: number;
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly nodeId: string;
+  readonly createdAt: number;
+  readonly readAt: number | null;
+}
+
+const selectNotifications = `SELECT n.seq, n.kind, n.level, n.title, n.message, n.run_id AS runId,
+  n.workflow_id AS workflowId, coalesce(w.name, '') AS workflowName, n.node_id AS nodeId, n.created_at AS createdAt,
+  n.read_at AS readAt FROM notifications AS n LEFT JOIN workflows AS w ON w.id = n.workflow_id`;
+
+/** The reads of notifications. */
+export function readNotifications(sql: Sql) {
+  return {
+    /** Newest first. */
+    list(query: PageQuery & { readonly isUnread?: boolean | undefined }): Page<NotificationRow> {
+      const conditions = new Conditions().add('n.seq < ?', cursorSeq(query.cursor));
+      if (query.isUnread === true) conditions.add('n.read_at IS NULL');
+      const rows = sql.all<NotificationRow>(
+        `${selectNotifications} ${conditions.where} ORDER BY n.seq DESC LIMIT ?`,
+        ...conditions.values,
+        query.limit + 1,
+      );
+      return toPage(rows, query.limit, (row) => row);
+    },
+    /** Those that came after one, the oldest first, at most 100. */
+    after: (seq: number): readonly NotificationRow[] =>
+      sql.all<NotificationRow>(`${selectNotifications} WHERE n.seq > ? ORDER BY n.seq LIMIT 100`, seq),
+    /** The newest one's number; 0: there is none. */
+    newest: (): number =>
+      sql.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM notifications')?.seq ?? 0,
+    unread: (): number =>
+      sql.get<{ n: number }>('SELECT count(*) AS n FROM notifications WHERE read_at IS NULL')?.n ?? 0,
+  };
+}
