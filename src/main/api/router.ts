@@ -13,6 +13,7 @@ import { systemProcedures } from './system.ts';
 import { tokenProcedures } from './tokens.ts';
 import { triggerProcedures } from './triggers.ts';
 import { createTurns } from './turns.ts';
+import { versionProcedures } from './versions.ts';
 import { workflowProcedures } from './workflows.ts';
 
 /** Builds the router over the floors below. */
@@ -20,7 +21,10 @@ export function createRouter(parts: ApiParts) {
   const os = createProcedures(parts.logger);
   const inTurn = createTurns();
   return os.router({
-    workflows: workflowProcedures(os, parts, inTurn),
+    workflows: {
+      ...workflowProcedures(os, parts, inTurn),
+      ...versionProcedures(os, parts, inTurn),
+    },
     runs: runProcedures(os, parts),
     endpoints: endpointProcedures(os, parts, inTurn),
     requests: requestProcedures(os, parts),

@@ -4,11 +4,14 @@
  */
 import type { Issue, WorkflowDocument } from '../../shared/model/document.ts';
 import { endpointSettingsShape } from '../../shared/model/endpoint.ts';
+import { checkReferences } from '../engine/check-references.ts';
+import { checkSecrets } from '../engine/check-secrets.ts';
 import { checkDocument, checkSavable } from '../engine/check.ts';
 import { gateFaults } from './gate-faults.ts';
 import { hooksOf } from './hooks.ts';
 import { invalid } from './issues.ts';
 import type { ApiParts } from './parts.ts';
+import { weakSecretsOf } from './secret-strength.ts';
 
 type FaultParts = Pick<ApiParts, 'store'>;
 
@@ -50,6 +53,19 @@ function bindingFaults({ store }: FaultParts, document: WorkflowDocument): reado
   });
 }
 
+function secretVerdict({ store }: FaultParts, document: WorkflowDocument): ReturnType<typeof checkSecrets> {
+  return checkSecrets(document, (name) => store.read.secrets.byName(name));
+}
+
+/** What somebody should know of a document that can be committed all the same. */
+export function warningsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
+  return [
+    ...checkReferences(document).warnings,
+    ...secretVerdict(parts, document).warnings,
+    ...weakSecretsOf(document),
+  ];
+}
+
 /** Every fault that keeps a document from being committed. */
 export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
   return [
@@ -57,6 +73,7 @@ export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument):
     ...settingsFaults(document),
     ...idleFaults(document),
     ...bindingFaults(parts, document),
+    ...secretVerdict(parts, document).issues,
   ];
 }
 

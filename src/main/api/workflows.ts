@@ -1,16 +1,15 @@
-/** Workflows: drafts, versions, going live, the trigger's secret (SPEC 2, 8, 11). */
-import type { VersionView } from '../../shared/contract/views.ts';
+/** Workflows: their drafts, what is wrong with them, their end, and the trigger's secret (SPEC 2, 8, 11). */
 import { AppError } from '../../shared/errors.ts';
 import { newSecret } from '../base/ids.ts';
-import type { VersionRow, WorkflowRow } from '../store/types.ts';
+import type { WorkflowRow } from '../store/types.ts';
 import { storeSecrets } from './endpoint-secrets.ts';
 import { authOf, hooksOf, secretFieldsOfAuth, type Hook } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
-import { weakSecretsOf } from './secret-strength.ts';
-import { toTime, toTimeOrNull } from './times.ts';
+import { toTimeOrNull } from './times.ts';
 import type { InTurn } from './turns.ts';
-import { faultsOfDocument, requireRunnable } from './workflow-faults.ts';
+import { commitDraft } from './versions.ts';
+import { faultsOfDocument, requireRunnable, warningsOfDocument } from './workflow-faults.ts';
 import {
   createWorkflow,
   liveDocument,
@@ -29,25 +28,9 @@ export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
   const { store, engine, clock } = parts;
   const view = (row: WorkflowRow) => toWorkflowView(parts, row);
 
-  async function commitDraft(row: WorkflowRow, note: string): Promise<number> {
-    requireRunnable(parts, row.draft);
-    const { version } = await store.write('commitVersion', { id: row.id, note, at: clock.now() });
-    return version;
-  }
-
   async function commitAndActivate(row: WorkflowRow): Promise<WorkflowRow> {
-    const version = await commitDraft(row, '');
+    const version = await commitDraft(parts, row, '');
     return switchWorkflow(parts, requireWorkflow(parts, row.id), version);
-  }
-
-  function toVersion(row: WorkflowRow, version: VersionRow, live: ReadonlyMap<number, number>): VersionView {
-    return {
-      version: version.version,
-      note: version.note,
-      createdAt: toTime(version.createdAt),
-      active: row.enabled && row.activeVersion === version.version,
-      liveRuns: live.get(version.version) ?? 0,
-    };
   }
 
   return {
@@ -88,48 +71,8 @@ export function workflowProcedures(os: Procedures, parts: ApiParts, inTurn: InTu
 
     check: os.workflows.check.use(requires('read')).handler(({ input }) => ({
       issues: [...faultsOfDocument(parts, input)],
-      warnings: [...weakSecretsOf(input)],
+      warnings: [...warningsOfDocument(parts, input)],
     })),
-
-    commit: os.workflows.commit.use(requires('admin')).handler(({ input }) =>
-      inTurn(async () => {
-        const row = requireWorkflow(parts, input.id);
-        const version = await commitDraft(row, input.note);
-        return { ...view(requireWorkflow(parts, row.id)), version };
-      }),
-    ),
-
-    activate: os.workflows.activate
-      .use(requires('admin'))
-      .handler(({ input }) =>
-        inTurn(async () =>
-          view(await switchWorkflow(parts, requireWorkflow(parts, input.id), input.version ?? 'newest')),
-        ),
-      ),
-
-    deactivate: os.workflows.deactivate
-      .use(requires('admin'))
-      .handler(({ input }) =>
-        inTurn(async () => view(await switchWorkflow(parts, requireWorkflow(parts, input.id), null))),
-      ),
-
-    versions: os.workflows.versions.use(requires('read')).handler(({ input }) => {
-      const row = requireWorkflow(parts, input.id);
-      const live = store.read.overview.liveRunsByVersion(row.id);
-      const versions = store.read.workflows.versions(row.id);
-      return { items: versions.map((version) => toVersion(row, version, live)), nextCursor: null };
-    }),
-
-    version: os.workflows.version.use(requires('read')).handler(({ input }) => {
-      const row = requireWorkflow(parts, input.id);
-      const version = store.read.workflows.version(row.id, input.version);
-      if (version === undefined) {
-        throw new AppError({ code: 'not_found', message: `There is no version ${input.version}.` });
-      }
-      const { name, nodes, edges } = version.document;
-      const live = store.read.overview.liveRunsByVersion(row.id);
-      return { ...toVersion(row, version, live), document: { name, nodes, edges } };
-    }),
 
     rotateSecret: os.workflows.rotateSecret.use(requires('admin')).handler(({ input }) =>
       inTurn(async () => {

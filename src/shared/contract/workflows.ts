@@ -1,6 +1,7 @@
 /** Workflows: documents, versions, going live (SPEC 2, 8, 11). */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { documentDiffSchema } from '../model/diff.ts';
 import { documentSchema } from '../model/document.ts';
 import {
   checkResultSchema,
@@ -14,6 +15,9 @@ import {
 const idInput = z.object({ id: z.string().min(1).max(64) });
 const flag = z.union([z.boolean(), z.stringbool()]).optional();
 
+/** A version by its number, or the draft. */
+const revision = z.union([z.literal('draft'), z.coerce.number().int().min(1)]);
+
 const told = z.unknown().optional();
 
 /** A document to be saved. One that was read may be sent back whole: what only the app can say of it is left aside. */
@@ -24,6 +28,7 @@ const savedDocument = documentSchema
     activeVersion: told,
     latestVersion: told,
     changed: told,
+    paused: told,
     endpoints: told,
     createdAt: told,
     updatedAt: told,
@@ -35,6 +40,7 @@ const savedDocument = documentSchema
       activeVersion: _activeVersion,
       latestVersion: _latestVersion,
       changed: _changed,
+      paused: _paused,
       endpoints: _endpoints,
       createdAt: _createdAt,
       updatedAt: _updatedAt,
@@ -82,7 +88,12 @@ export const workflows = {
     .input(idInput)
     .output(z.object({ id: z.string() })),
   check: oc
-    .route({ method: 'POST', path: '/workflows/check', tags: ['Workflows'], summary: 'Faults of a document' })
+    .route({
+      method: 'POST',
+      path: '/workflows/check',
+      tags: ['Workflows'],
+      summary: 'Faults of a document, which keep it from being committed, and warnings, which do not',
+    })
     .input(documentSchema)
     .output(checkResultSchema),
   commit: oc
@@ -112,6 +123,24 @@ export const workflows = {
     })
     .input(idInput)
     .output(workflowSchema),
+  pause: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/pause',
+      tags: ['Workflows'],
+      summary: 'Let no run begin: what comes is accepted and queued; what has begun goes on',
+    })
+    .input(idInput)
+    .output(workflowSchema),
+  resume: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/resume',
+      tags: ['Workflows'],
+      summary: 'Go on after a pause: what was queued begins, in the order it came',
+    })
+    .input(idInput)
+    .output(workflowSchema),
   versions: oc
     .route({ method: 'GET', path: '/workflows/{id}/versions', tags: ['Workflows'], summary: 'List versions' })
     .input(idInput)
@@ -127,6 +156,24 @@ export const workflows = {
     .output(
       versionSchema.extend({ document: workflowSchema.pick({ name: true, nodes: true, edges: true }) }),
     ),
+  diff: oc
+    .route({
+      method: 'GET',
+      path: '/workflows/{id}/diff',
+      tags: ['Workflows'],
+      summary: 'What two versions, or a version and the draft, differ in; without `from` the newest version',
+    })
+    .input(idInput.extend({ from: revision.optional(), to: revision.default('draft') }))
+    .output(documentDiffSchema.extend({ from: revision, to: revision })),
+  restore: oc
+    .route({
+      method: 'POST',
+      path: '/workflows/{id}/restore',
+      tags: ['Workflows'],
+      summary: 'Make the draft what a version is; secrets stay, and so does what is live',
+    })
+    .input(idInput.extend({ version: z.number().int().min(1) }).strict())
+    .output(workflowSchema),
   rotateSecret: oc
     .route({
       method: 'POST',

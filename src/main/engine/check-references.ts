@@ -1,0 +1,184 @@
+/**
+ * What the expressions of a document name: steps that are not there, steps that can not have run before, names that mean
+ * two things or nothing (SPEC 7, 8). Judged from the syntax tree, so a name inside a text or a filter is none. Pure.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { parseExpression } from '../../shared/expression/parse-expression.ts';
+import { splitTemplate } from '../../shared/expression/template.ts';
+import {
+  formatPath,
+  type Issue,
+  type WorkflowDocument,
+  type WorkflowNode,
+} from '../../shared/model/document.ts';
+import { reachOf } from '../sandbox/expression-reach.ts';
+import { type ConfigText, configTexts } from './config-texts.ts';
+
+/** `issues` keep a document from being committed, `warnings` are told beside. */
+export interface Verdict {
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
+}
+
+/** Names of the scope (SPEC 7). */
+const scopeNames: ReadonlySet<string> = new Set([
+  ...['trigger', 'webhookData', 'params', 'steps', 'target', 'run', 'vars', 'item', 'index'],
+  // Judged by where they stand; see check-config.
+  'secrets',
+]);
+/** Texts of a webhook that are read while its request is met: nothing of a run is there yet. */
+const beforeRun = new Set(['filter', 'dedupe', 'handshake', 'response']);
+/** What is there before a run is; an answer given at once knows the run it began, too. */
+const requestNames = new Set(['trigger', 'webhookData', 'params', 'target', 'vars', 'secrets']);
+
+/** A name an expression reads, and where it begins in the text of its field. */
+interface Reference {
+  readonly root: string;
+  readonly child: string | undefined;
+  readonly position: number;
+}
+
+function expressionsOf(
+  text: ConfigText,
+): readonly { readonly expression: string; readonly position: number }[] {
+  if (text.kind === 'expression') return [{ expression: text.text, position: 0 }];
+  return splitTemplate(text.text).flatMap((part) => (part.kind === 'expression' ? [part] : []));
+}
+
+/** Where `name` stands behind `root`, counted from 1; else where the expression begins. */
+function placeOf(expression: string, { root, child }: Pick<Reference, 'root' | 'child'>): number {
+  const from = expression.indexOf(root);
+  const at = child === undefined ? from : expression.indexOf(child, from + root.length);
+  return Math.max(at, 0) + 1;
+}
+
+function referencesOf(text: ConfigText): readonly Reference[] {
+  if (text.text.trim() === '') return [];
+  try {
+    return expressionsOf(text).flatMap(({ expression, position }) => {
+      const reach = reachOf(parseExpression(expression));
+      if (reach === 'all') return [];
+      return reach.map((part) => ({ ...part, position: position + placeOf(expression, part) }));
+    });
+  } catch (error) {
+    // Told as what it is, with its place, by the check of the field itself.
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}
+
+/** From each step to those that lead there, near or far. */
+function ancestorsIn(document: WorkflowDocument): (id: string) => ReadonlySet<string> {
+  const before = new Map<string, string[]>();
+  for (const { source, target } of document.edges) {
+    const sources = before.get(target);
+    if (sources === undefined) before.set(target, [source]);
+    else sources.push(source);
+  }
+  return (id) => {
+    const found = new Set(before.get(id));
+    for (const one of found) for (const next of before.get(one) ?? []) found.add(next);
+    return found;
+  };
+}
+
+/** Where the steps are kept that follow a loop's outlet `each`; no step has such an id. */
+const eachOf = (loop: string): string => `${loop}:each`;
+
+/** The steps inside of loops, with the loop: those behind its outlet `each`. Of loops in loops the inner one counts. */
+export function stepsInLoops(document: WorkflowDocument): ReadonlyMap<string, string> {
+  const followers = new Map<string, string[]>();
+  for (const { source, target, port } of document.edges) {
+    for (const place of port === 'each' ? [source, eachOf(source)] : [source]) {
+      const targets = followers.get(place);
+      if (targets === undefined) followers.set(place, [target]);
+      else targets.push(target);
+    }
+  }
+  const inside = new Map<string, string>();
+  for (const { id: loop, type } of document.nodes) {
+    if (type !== 'loop') continue;
+    const body = new Set(followers.get(eachOf(loop)));
+    // Back at the loop the body ends.
+    body.delete(loop);
+    for (const id of body) for (const next of followers.get(id) ?? []) if (next !== loop) body.add(next);
+    // A step of the body of two loops belongs to the one that stands in the other's body.
+    for (const id of body) {
+      const outer = inside.get(id);
+      if (outer === undefined || !body.has(outer)) inside.set(id, loop);
+    }
+  }
+  return inside;
+}
+
+interface Surroundings {
+  readonly byId: ReadonlyMap<string, WorkflowNode>;
+  readonly byName: ReadonlyMap<string, readonly WorkflowNode[]>;
+  readonly ancestors: ReadonlySet<string>;
+  readonly isInLoop: boolean;
+}
+
+/** What is wrong with one name; undefined: nothing. */
+function judge(
+  { root, child }: Reference,
+  text: ConfigText,
+  node: WorkflowNode,
+  { byId, byName, ancestors, isInLoop }: Surroundings,
+): { readonly message: string; readonly isIssue: boolean } | undefined {
+  const warning = (message: string) => ({ message, isIssue: false });
+  if (!scopeNames.has(root)) return warning(`Nothing is named "${root}" here; it has no value`);
+  if ((root === 'item' || root === 'index') && !isInLoop)
+    return warning(`"${root}" has a value only inside a loop`);
+  const isEarly = node.type === 'webhook' && isReadEarly(text);
+  const isKnownEarly = requestNames.has(root) || (root === 'run' && text.path[0] === 'response');
+  if (isEarly && !isKnownEarly)
+    return warning(`"${root}" has no value while the request is judged: the run begins later`);
+  if (root !== 'steps' || child === undefined) return undefined;
+  const named = byId.has(child) ? [byId.get(child)] : (byName.get(child) ?? []);
+  const steps = named.filter((one) => one !== undefined);
+  if (steps.length === 0) return { message: `There is no step "${child}"`, isIssue: true };
+  if (!steps.some(({ id }) => ancestors.has(id)))
+    return warning(`The step "${child}" can not have run before; it has no value here`);
+  if (steps.length > 1)
+    return warning(`${steps.length} steps are named "${child}": the one that ran last counts; use its id`);
+  return undefined;
+}
+
+/** Whether a webhook's text is read before there is a run; `correlation.run` is read in it. */
+function isReadEarly({ path }: ConfigText): boolean {
+  const [first, second] = path;
+  return (
+    typeof first === 'string' && (beforeRun.has(first) || (first === 'correlation' && second === 'request'))
+  );
+}
+
+/** Judges every name the expressions of a document use. */
+export function checkReferences(document: WorkflowDocument): Verdict {
+  const byId = new Map(document.nodes.map((node) => [node.id, node]));
+  const byName = new Map<string, WorkflowNode[]>();
+  for (const node of document.nodes) {
+    const known = byName.get(node.name);
+    if (known === undefined) byName.set(node.name, [node]);
+    else known.push(node);
+  }
+  const ancestorsOf = ancestorsIn(document);
+  const looped = stepsInLoops(document);
+  const issues: Issue[] = [];
+  const warnings: Issue[] = [];
+  for (const [index, node] of document.nodes.entries()) {
+    let surroundings: Surroundings | undefined;
+    for (const text of configTexts(node.type, node.config)) {
+      for (const reference of referencesOf(text)) {
+        surroundings ??= { byId, byName, ancestors: ancestorsOf(node.id), isInLoop: looped.has(node.id) };
+        const fault = judge(reference, text, node, surroundings);
+        if (fault === undefined) continue;
+        (fault.isIssue ? issues : warnings).push({
+          path: `nodes[${index}].config.${formatPath(text.path)}`,
+          message: `${fault.message} (at character ${reference.position}).`,
+          nodeId: node.id,
+        });
+      }
+    }
+  }
+  return { issues, warnings };
+}
