@@ -52,6 +52,8 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly raiseWall?: SandboxOptions['raiseWall'];
+  /** Ports the host itself listens on beside the receiver's; no step may call them. */
+  readonly hostPorts?: () => readonly number[];
 }
 
 export interface App {
@@ -104,6 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       clock,
       logger,
       publicOrigin: () => control.settings().publicUrl ?? origin(),
+      ownPorts: () => [control.listening().port, ...(options.hostPorts?.() ?? [])],
       stepsAtOnce: () => control.settings().stepsAtOnce,
     });
     lifecycle.onStop('engine', () => engine.stop());

@@ -31,6 +31,8 @@ export interface Attempt {
   readonly number: number;
   readonly isDelayOver: boolean;
   readonly timeoutMs: number | undefined;
+  /** Hosts in private networks its workflow may call. */
+  readonly privateHosts: readonly string[];
   readonly cutoff: Cutoff;
   payloadText(): string | undefined;
   /** Commits that the try begins. @throws AppError `cancelled` when the step is no longer to be done. */
@@ -84,7 +86,10 @@ export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise
     begin: attempt.begin,
     async sendHttp(request) {
       passPoint('http before sending');
-      const answer = await outbound.send(request, cutoff.signal);
+      const answer = await outbound.send(request, {
+        signal: cutoff.signal,
+        privateHosts: attempt.privateHosts,
+      });
       passPoint('http after sending');
       return answer;
     },

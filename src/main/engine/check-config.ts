@@ -87,7 +87,7 @@ function checkValues(kind: StepKind, config: Config): readonly ConfigIssue[] {
   const verdicts = [policySchema.safeParse(policies), validatorOfKind(kind).safeParse(own)];
   const issues = verdicts.flatMap((verdict) => (verdict.success ? [] : issuesOfError(verdict.error, config)));
   if (issues.length > 0) return issues;
-  return (kind.check?.(config) ?? []).map((fault) => ({ ...fault, isShape: false }));
+  return (kind.check?.(config) ?? []).map((fault) => ({ isShape: false, ...fault }));
 }
 
 function checkAuth(auth: Parameters<typeof resolveAuth>[0] | undefined): readonly ConfigIssue[] {

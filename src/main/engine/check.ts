@@ -6,6 +6,8 @@ import { webhookConfigSchema, type WebhookConfig } from '../../shared/model/endp
 import type { Issue, WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
 import { checkConfig } from './check-config.ts';
 import { checkEdgeEnds, checkGraph } from './check-graph.ts';
+import { checkReferences } from './check-references.ts';
+import { isPrivateHost } from '../steps/network/private-hosts.ts';
 import { findStep } from './kinds.ts';
 
 interface Faults {
@@ -108,13 +110,28 @@ function checkHooks(document: WorkflowDocument): readonly Issue[] {
   });
 }
 
+function checkPrivateHosts({ settings }: WorkflowDocument): readonly Issue[] {
+  return (settings.privateHosts ?? []).flatMap((entry, index) => {
+    const message = 'A host, host:port, IP address or CIDR block, spelt plainly, e.g. nas.lan or 10.0.0.0/8.';
+    return isPrivateHost(entry) ? [] : [{ path: `settings.privateHosts[${index}]`, message }];
+  });
+}
+
 /** Faults that refuse saving, even as a draft. */
 export function checkSavable(document: WorkflowDocument): readonly Issue[] {
-  return [...checkNodes(document).shape, ...checkEdgeEnds(document)];
+  return [...checkNodes(document).shape, ...checkEdgeEnds(document), ...checkPrivateHosts(document)];
 }
 
 /** Every fault of a document; a commit is refused while there is one. */
 export function checkDocument(document: WorkflowDocument): readonly Issue[] {
   const { shape, rest } = checkNodes(document);
-  return [...shape, ...checkEdgeEnds(document), ...rest, ...checkGraph(document), ...checkHooks(document)];
+  return [
+    ...shape,
+    ...checkEdgeEnds(document),
+    ...checkPrivateHosts(document),
+    ...rest,
+    ...checkReferences(document).issues,
+    ...checkGraph(document),
+    ...checkHooks(document),
+  ];
 }

@@ -49,7 +49,13 @@ export function encodeInput(input: unknown): string | null {
 
 /** What a run keeps of an error: no reason meant for the log, no hints meant for the engine. */
 export function toRunError(error: AppError, nodeId: string): RunError {
-  const { retryable: _retryable, retryAfterMs: _retryAfterMs, console: _console, ...details } = error.details;
+  const {
+    retryable: _retryable,
+    retryAfterMs: _retryAfterMs,
+    sent: _sent,
+    console: _console,
+    ...details
+  } = error.details;
   const kept = encodeInput(details);
   return {
     code: error.code,

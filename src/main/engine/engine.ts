@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly stepsAtOnce?: () => number;
   /** Origin put before resume URLs told to steps, e.g. `https://hooks.example.com`; absent: they get the path. */
   readonly publicOrigin?: () => string;
+  /** Ports of this process, which no step may call. */
+  readonly ownPorts?: () => readonly number[];
   /** The way out; absent: the network. */
   readonly outbound?: Outbound;
   /** Ends that stand for doing steps; for a process that runs regression tests. */
@@ -86,7 +88,7 @@ const expiryMs = 1_000;
 /** Makes an engine; it does nothing before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, sandbox, vault, clock, logger, chance = Math.random, publicOrigin = () => '' } = options;
-  const outbound = options.outbound ?? createOutbound();
+  const outbound = options.outbound ?? createOutbound(options.ownPorts === undefined ? {} : { ownPorts: options.ownPorts });
   const writer = createPatientWriter(store, clock);
   const contexts = createRunContexts(store, vault);
   const watches = createWatches();

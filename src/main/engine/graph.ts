@@ -31,6 +31,8 @@ export interface Graph {
   readonly starts: readonly string[];
   /** Longest time a run may take; undefined: any. */
   readonly timeoutMs: number | undefined;
+  /** Hosts in private networks that steps may call. */
+  readonly privateHosts: readonly string[];
   /** The waiting nodes a run may come to from these on, themselves included. */
   waitsFrom(ids: readonly string[]): readonly GraphNode[];
 }
@@ -105,5 +107,6 @@ export function compileGraph(document: WorkflowDocument): Graph {
       )
       .map((node) => node.id),
     timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000,
+    privateHosts: document.settings.privateHosts ?? [],
   };
 }

@@ -50,7 +50,9 @@ export function backoffMs(retry: RetryPolicy, attempt: number, chance: number): 
  */
 export function judgeFailure(config: Config, error: AppError, attempt: number, chance: number): Verdict {
   const retry = retryOf(config);
-  const mayRetry = !final.has(error.code) && error.details['retryable'] !== false;
+  // What may have arrived is not sent again where that is forbidden (RELIABILITY P4).
+  const isSpent = config['atMostOnce'] === true && error.details['sent'] === true;
+  const mayRetry = !final.has(error.code) && error.details['retryable'] !== false && !isSpent;
   if (retry !== undefined && mayRetry && attempt < retry.attempts) {
     const asked = error.details['retryAfterMs'];
     const afterMs = Math.max(backoffMs(retry, attempt, chance), typeof asked === 'number' ? asked : 0);

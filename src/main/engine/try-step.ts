@@ -18,6 +18,7 @@ import type { PatientWriter } from './patience.ts';
 import { timeoutMsOf } from './policy.ts';
 import type { ResumeTokens } from './resume-token.ts';
 import type { RunContext } from './run-context.ts';
+import { beginOf, dryEnd, endStub, stubOf, type StubSource } from './stubs.ts';
 import { endFailed, endTry, failRun, type Ending, type TryPlace } from './settlement.ts';
 import { reachWebhook } from './waiting.ts';
 
@@ -26,6 +27,8 @@ export interface TryTools extends AttemptTools {
   readonly writer: PatientWriter;
   readonly tokens: ResumeTokens;
   readonly logger: Logger;
+  /** Ends that stand for doing steps, in a process that runs regression tests. */
+  readonly stubs: StubSource | undefined;
   scopeOf(context: RunContext, node: GraphNode, stepSeq: number): ExpressionScope;
 }
 
@@ -65,9 +68,9 @@ export function bareEnd(ending: Ending, startedAt: number): TryEnd {
 /** A try that was cut off by the end of the process: noted, then repeated, unless that is forbidden. */
 function endInterrupted(place: TryPlace): Ending {
   if (place.node.config['atMostOnce'] === true)
-    return endFailed(place, new AppError({ code: 'interrupted' }));
+    return endFailed(place, new AppError({ code: 'interrupted', details: { inDoubt: true } }));
   const message = 'The try was cut off by the end of the process.';
-  const error = { code: 'interrupted', message, nodeId: place.node.id };
+  const error = { code: 'interrupted', message, nodeId: place.node.id, details: { inDoubt: true } };
   return { outcome: { kind: 'retry', error, dueAt: place.now }, next: [] };
 }
 
@@ -144,9 +147,10 @@ export function createTries(tools: TryTools): Tries {
         number: place.attempt,
         isDelayOver: due.isDelayOver,
         timeoutMs: own,
+        privateHosts: place.graph.privateHosts,
         cutoff,
         payloadText: context.payloadText,
-        begin: (input) => begin(flight, input),
+        begin: beginOf(context.facts.test, (input) => begin(flight, input)),
       }),
     );
   }
@@ -158,6 +162,8 @@ export function createTries(tools: TryTools): Tries {
       const startedAt = place.now;
       const untried = endUntried(due, place);
       if (untried !== undefined || node.kind === undefined) return untried && bareEnd(untried, startedAt);
+      const stub = stubOf(tools.stubs, context, node, due);
+      if (stub !== undefined) return bareEnd(endStub(place, stub), startedAt);
       if (due.isDelayOver) passPoint('timer fires');
       if (node.type === 'webhook') {
         const waitTools = { tokens: tools.tokens, evaluate: tools.sandbox.evaluate };
@@ -166,7 +172,8 @@ export function createTries(tools: TryTools): Tries {
         );
         return bareEnd(ending, startedAt);
       }
-      const { result, logs } = await attempt(flight, context, place, node.kind);
+      const tried = await attempt(flight, context, place, node.kind);
+      const { result, logs } = dryEnd(context.facts.test, tried);
       const { failure } = result;
       // A cancelled run has nothing left to settle; one cut off by our own end is the next start's.
       if (isAbandoned || failure?.code === 'cancelled') return undefined;

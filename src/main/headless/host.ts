@@ -64,6 +64,7 @@ async function startHost(
   logger: Logger,
 ): Promise<() => Promise<void>> {
   const lifecycle = createLifecycle(logger);
+  let adminPort: number | undefined;
   try {
     const app = await createApp({
       dataDir: options.dataDir,
@@ -77,10 +78,14 @@ async function startHost(
       apiToken: options.apiToken,
       onPortInUse: 'fail',
       logger,
+      hostPorts: () => (adminPort === undefined ? [] : [adminPort]),
     });
     lifecycle.onStop('app', () => app.stop());
     const admin = options.hasAdmin ? await openAdmin(app, parts, options, logger) : undefined;
-    if (admin !== undefined) lifecycle.onStop('admin', admin.close);
+    if (admin !== undefined) {
+      adminPort = admin.port;
+      lifecycle.onStop('admin', admin.close);
+    }
     const ready = {
       event: 'ready',
       receiver: app.receiverOrigin(),
@@ -110,7 +115,11 @@ async function openAdmin(app: App, parts: HostParts, options: HostOptions, logge
     logger,
   });
   // Behind the #, where neither servers, logs nor other pages ever see it.
-  return { url: `http://127.0.0.1:${server.port}/#token=${token}`, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${server.port}/#token=${token}`,
+    port: server.port,
+    close: () => server.close(),
+  };
 }
 
 /** Resolves with the exit code once the process is to end; a second signal does not wait for order. */

@@ -13,6 +13,10 @@ export interface OutboundRequest {
   readonly url: URL;
   readonly headers: ReadonlyArray<readonly [string, string]>;
   readonly body: string | undefined;
+  /** The host the step's own URL names literally, as `name:port`: it alone may lie in a private network. */
+  readonly writtenHost: string | undefined;
+  /** How long the first byte may take, where the step says itself how long the call may; else 30 s. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** What came back, decoded from its content encoding. */
@@ -50,7 +54,7 @@ export interface StepContext {
    * @throws AppError `cancelled` when the step is no longer to be done.
    */
   begin(input: unknown): Promise<void>;
-  /** @throws AppError `http_failed`, `step_timeout`. */
+  /** @throws AppError `http_failed`, `target_blocked`, `step_timeout`; `details.sent`: it may have arrived. */
   sendHttp(request: OutboundRequest): Promise<OutboundReply>;
   /**
    * The value of a named secret for one host (`name:port`), or for the host its own value names.
@@ -89,6 +93,8 @@ export interface ConfigFault {
   /** Path inside the config, e.g. `cases[1]`. */
   readonly path: string;
   readonly message: string;
+  /** True: not even a draft is saved with it. */
+  readonly isShape?: boolean;
 }
 
 export interface StepKind {

@@ -61,6 +61,8 @@ export const workflowSettingsSchema = z.strictObject({
   timeoutSeconds: z.number().positive().max(31_536_000).optional(),
   onFailure: z.string().min(1).max(64).optional(),
   silenceAlarmHours: z.number().positive().max(8_760).optional(),
+  /** Hosts in private networks its steps may call: `host`, `host:port`, an address or a CIDR block. */
+  privateHosts: z.array(z.string().trim().min(1).max(300)).max(100).optional(),
 });
 
 /** The document of SPEC 8. `slug` is made from the name when left out. */

@@ -5,8 +5,10 @@
 import { textOf } from '../../../shared/expression/template.ts';
 import { templateSecrets } from '../../../shared/expression/template-secrets.ts';
 import { renderSecretText, renderSecretValue, sentText, shownText, type SecretText } from '../secret-text.ts';
+import { writtenHost } from '../network/private-hosts.ts';
 import type { OutboundRequest, StepContext } from '../step.ts';
 import { coverText, renderCredentials } from './credentials.ts';
+import type { TokenPlan } from './oauth2.ts';
 import { addQuery, resolveTarget } from './target.ts';
 import { wholePayload } from './whole-payload.ts';
 
@@ -14,13 +16,24 @@ export interface Call {
   /** For the run's history. */
   readonly shown: Readonly<Record<string, unknown>>;
   /** Puts the secrets in. `hidden` are the texts to keep out of whatever is stored. */
-  complete(): { readonly request: OutboundRequest; readonly hidden: readonly string[] };
+  complete(): CompleteCall;
+}
+
+export interface CompleteCall {
+  readonly request: OutboundRequest;
+  readonly hidden: readonly string[];
+  /** A token to fetch and to send with it. */
+  readonly token: TokenPlan | undefined;
 }
 
 type NamedTexts = ReadonlyArray<readonly [string, SecretText]>;
 
-/** Headers whose literal values are nobody's business. */
 const sensitiveName = /authori[sz]ation|cookie|api-?key|secret|token|password|signature/i;
+
+/** Whether the literal values of a header are nobody's business. */
+export function isSensitiveHeader(name: string): boolean {
+  return sensitiveName.test(name);
+}
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -46,7 +59,7 @@ async function renderMap(map: unknown, context: StepContext): Promise<NamedTexts
 function shownMap(texts: NamedTexts): Record<string, string | string[]> {
   const shown = new Map<string, string[]>();
   for (const [name, text] of texts) {
-    const value = sensitiveName.test(name) ? coverText(text) : shownText(text);
+    const value = isSensitiveHeader(name) ? coverText(text) : shownText(text);
     shown.set(name, [...(shown.get(name) ?? []), value]);
   }
   return Object.fromEntries(
@@ -90,7 +103,7 @@ export async function prepareCall(context: StepContext): Promise<Call> {
   const url = await renderSecretText(config['url'], context);
   const headers = await renderMap(config['headers'], context);
   const query = await renderMap(config['query'], context);
-  const credentials = await renderCredentials(config['auth'], context);
+  const credentials = await renderCredentials(config['auth'], context, context);
   const body = await renderSecretValue(config['body'] === '' ? undefined : config['body'], context);
   const shown: Record<string, unknown> = { method, url: shownText(url) };
   if (headers.length > 0) shown['headers'] = shownMap(headers);
@@ -103,37 +116,38 @@ export async function prepareCall(context: StepContext): Promise<Call> {
     shown,
     complete() {
       const hidden: string[] = [];
-      const target = resolveTarget(url, (name, host) => {
+      const secretFor: StepContext['secret'] = (name, host) => {
         const value = context.secret(name, host);
         hidden.push(value);
         return value;
-      });
-      const source = (name: string): string => {
-        const value = context.secret(name, target.host);
-        hidden.push(value);
-        return value;
       };
+      const target = resolveTarget(url, secretFor);
+      const source = (name: string): string => secretFor(name, target.host);
       const pairs = (texts: NamedTexts) =>
         texts.map(([name, text]) => [name, sentText(text, source)] as const);
-      const sentHeaders = [...pairs(headers)];
-      for (const [name, value] of sentHeaders) {
-        if (sensitiveName.test(name)) hidden.push(value, value.slice(value.indexOf(' ') + 1));
+      const own = pairs(headers);
+      for (const [name, value] of own) {
+        if (isSensitiveHeader(name)) hidden.push(value, value.slice(value.indexOf(' ') + 1));
       }
-      const { header, hidden: credential } = credentials.sent(source);
-      hidden.push(...credential);
-      if (header !== undefined) sentHeaders.push(header);
+      const credential = credentials.sent(source, secretFor);
+      hidden.push(...credential.hidden);
+      const sentHeaders = [...own, ...(credential.headers ?? [])];
       const has = (name: string) => sentHeaders.some(([given]) => given.toLowerCase() === name);
       const givenType = sentHeaders.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
       const encoded = encodeBody(body.sent(source), givenType, context);
       if (encoded !== undefined && givenType === '') sentHeaders.push(['content-type', encoded.type]);
       if (!has('idempotency-key')) sentHeaders.push(['idempotency-key', context.idempotencyKey]);
-      const request = {
+      sentHeaders.push(...(credential.sign?.(encoded?.body ?? '') ?? []));
+      const { timeoutSeconds } = config;
+      const request: OutboundRequest = {
         method,
-        url: addQuery(target.url, pairs(query)),
+        url: addQuery(target.url, [...pairs(query), ...(credential.query ?? [])]),
         headers: sentHeaders,
         body: encoded?.body,
+        writtenHost: writtenHost(config['url']),
+        patienceMs: typeof timeoutSeconds === 'number' ? timeoutSeconds * 1_000 : undefined,
       };
-      return { request, hidden };
+      return { request, hidden, token: credential.token };
     },
   };
 }

@@ -4,9 +4,12 @@
  */
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { OutboundReply, StepContext, StepKind, StepResult } from '../step.ts';
-import { prepareCall } from './call.ts';
+import { type CompleteCall, prepareCall } from './call.ts';
+import { checkHttp } from './check.ts';
 import { httpDefinition } from './definition.ts';
+import { sendFollowing } from './follow.ts';
 import { createMask, type Mask } from './mask.ts';
+import { dropToken, tokenFor } from './oauth2.ts';
 import { readReplyBody } from './reply-body.ts';
 
 /** Refusals that may be gone at the next try; any other 3xx or 4xx says the same again. */
@@ -37,46 +40,64 @@ function failureOf(reply: OutboundReply, mask: Mask, now: number): AppError {
       : `The call was answered ${status}.`,
     details: {
       status,
+      sent: true,
       retryable: status >= 500 || passing.has(status),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     },
   });
 }
 
+/** The answer of a call, and every text to be masked in it. */
+interface Sent {
+  readonly reply: OutboundReply;
+  readonly hidden: readonly string[];
+}
+
+async function send(context: StepContext, call: CompleteCall): Promise<Sent> {
+  const { redirects } = context.config;
+  const most = typeof redirects === 'number' ? redirects : 0;
+  const { request, hidden, token } = call;
+  if (token === undefined) return { reply: await sendFollowing(context, request, most, hidden), hidden };
+  const { value, isKept } = await tokenFor(token, context);
+  const covered = [...hidden, value];
+  const headers = [...request.headers, ['authorization', `Bearer ${value}`] as const];
+  const reply = await sendFollowing(context, { ...request, headers }, most, covered);
+  if (reply.status !== 401) return { reply, hidden: covered };
+  dropToken(token);
+  // Taken from memory, it may have ended since; a fresh one says whether it was that.
+  return isKept && context.config['atMostOnce'] !== true ? send(context, call) : { reply, hidden: covered };
+}
+
+/** A call that may have arrived and was never answered is in doubt where it must not be repeated. */
+function doubtOf(failure: AppError, { config }: StepContext): AppError {
+  const { code, message, details, cause } = failure;
+  const isUnanswered = details['sent'] === true && details['retryable'] !== false;
+  if (config['atMostOnce'] !== true || !isUnanswered) return failure;
+  return new AppError({ code, message, details: { ...details, inDoubt: true }, cause });
+}
+
 async function run(context: StepContext): Promise<StepResult> {
   const call = await prepareCall(context);
   try {
-    const { request, hidden } = call.complete();
-    const mask = createMask(hidden);
-    const input = mask.value(call.shown);
+    const complete = call.complete();
+    const input = createMask(complete.hidden).value(call.shown);
     await context.begin(input);
-    const reply = await context.sendHttp(request);
+    const { reply, hidden } = await send(context, complete);
+    const mask = createMask(hidden);
     const output = outputOf(reply, mask);
     const isFine = (reply.status >= 200 && reply.status < 300) || context.config['failOnStatus'] === false;
     return isFine
       ? { input, output }
       : { input, output, failure: failureOf(reply, mask, context.clock.now()) };
   } catch (thrown) {
-    return { input: call.shown, failure: toAppError(thrown) };
+    return { input: call.shown, failure: doubtOf(toAppError(thrown), context) };
   }
 }
-
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 export const httpStep: StepKind = {
   definition: httpDefinition,
   timeoutSeconds: 60,
   secretFields: ['url', 'headers', 'query', 'body', 'auth'],
-  check({ auth, headers }) {
-    const scheme = typeof auth === 'object' && auth !== null && 'scheme' in auth ? auth.scheme : 'none';
-    const name = typeof auth === 'object' && auth !== null && 'name' in auth ? auth.name : undefined;
-    const faults = Object.keys(typeof headers === 'object' ? { ...headers } : {})
-      .filter((key) => !headerName.test(key))
-      .map((key) => ({ path: `headers.${key}`, message: 'This is not a header name.' }));
-    if (scheme === 'header' && (typeof name !== 'string' || !headerName.test(name))) {
-      faults.push({ path: 'auth.name', message: 'Name the header to send.' });
-    }
-    return faults;
-  },
+  check: checkHttp,
   run,
 };
