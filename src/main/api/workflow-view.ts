@@ -66,6 +66,7 @@ export function toWorkflowView(parts: ApiParts, row: WorkflowRow): WorkflowView 
     activeVersion: row.activeVersion,
     latestVersion: row.latestVersion,
     changed: row.changed,
+    paused: row.paused,
     endpoints: endpointRefs(parts, row, endpoints),
     createdAt: toTime(row.createdAt),
     updatedAt: toTime(row.updatedAt),
@@ -85,6 +86,7 @@ export function summarizer(parts: ApiParts): (row: WorkflowRow) => WorkflowSumma
       startKinds: [...new Set(starts)],
       lastRun: last === undefined ? null : { id: last.id, status: last.status, at: toTime(last.createdAt) },
       recent: recentOf(row.id),
+      heldRuns: store.read.overview.heldRuns(row.id),
     };
   };
 }

@@ -63,6 +63,13 @@ export function readOverview(sql: Sql) {
       });
     },
 
+    /** Runs of a workflow that wait for a slot of it. */
+    heldRuns: (workflowId: string): number =>
+      sql.get<{ n: number }>(
+        'SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1',
+        workflowId,
+      )?.n ?? 0,
+
     /** Live runs by the version of a workflow they began on. */
     liveRunsByVersion: (workflowId: string): ReadonlyMap<number, number> =>
       new Map(

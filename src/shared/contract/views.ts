@@ -14,8 +14,10 @@ import {
 } from '../model/request.ts';
 import {
   logLineSchema,
+  runEditsSchema,
   runErrorSchema,
   runStatusSchema,
+  runTestSchema,
   stepStatusSchema,
   targetSchema,
 } from '../model/run.ts';
@@ -60,6 +62,8 @@ export const workflowSchema = z.object({
   latestVersion: z.number().int().nullable(),
   /** Whether the draft differs from the newest version. */
   changed: z.boolean(),
+  /** No run of it begins; what comes is accepted and its runs are queued until it goes on. */
+  paused: z.boolean(),
   endpoints: z.array(endpointRefSchema),
   createdAt: timeSchema,
   updatedAt: timeSchema,
@@ -72,6 +76,8 @@ export const workflowSummarySchema = workflowSchema.extend({
   lastRun: z.object({ id: z.string(), status: runStatusSchema, at: timeSchema }).nullable(),
   /** Runs of the last 24 hours. */
   recent: z.object({ runs: z.number().int(), failed: z.number().int() }),
+  /** Runs that wait for it to go on, or for others of it to end (`settings.concurrency`). */
+  heldRuns: z.number().int(),
 });
 export type WorkflowSummary = z.infer<typeof workflowSummarySchema>;
 
@@ -101,7 +107,15 @@ export const stepViewSchema = z.object({
   /** Port it left by; null for the ordinary one or when it has not. */
   port: z.string().nullable(),
   logs: z.array(logLineSchema),
-  failures: z.array(z.object({ attempt: z.number().int(), error: runErrorSchema, at: timeSchema })),
+  /** Failed tries before the present one, oldest first; `at`: when a try ended. */
+  failures: z.array(
+    z.object({
+      attempt: z.number().int(),
+      error: runErrorSchema,
+      startedAt: timeSchema.nullable(),
+      at: timeSchema,
+    }),
+  ),
   waitingFor: z.string().nullable(),
   dueAt: timeSchema.nullable(),
 });
@@ -111,6 +125,7 @@ const runCore = {
   id: z.string(),
   workflowId: z.string(),
   workflowName: z.string(),
+  /** 0: a draft, of a test run. */
   version: z.number().int(),
   status: runStatusSchema,
   target: targetSchema.nullable(),
@@ -122,6 +137,14 @@ const runCore = {
   /** The captured request that started it; null for manual and API starts. */
   requestId: z.string().nullable(),
   startNodeId: z.string(),
+  /** The run this one repeats, and what was edited before. */
+  retryOf: z.string().nullable(),
+  edits: runEditsSchema.nullable(),
+  /** Null: a live run. `pinned`: steps that are not done, as an output stands for them. */
+  test: runTestSchema
+    .omit({ outputs: true })
+    .extend({ pinned: z.array(z.string()) })
+    .nullable(),
 } as const;
 
 export const runSummarySchema = z.object(runCore);

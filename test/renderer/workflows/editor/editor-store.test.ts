@@ -17,6 +17,7 @@ function viewOf(document: WorkflowDocument, updatedAt = 't0'): WorkflowView {
     activeVersion: null,
     latestVersion: null,
     changed: true,
+    paused: false,
     endpoints: [],
     createdAt: 't0',
     updatedAt,
