@@ -32,9 +32,63 @@ export function expectWaits({ sql }: WriteContext, runSeq: number, coming: reado
   }
 }
 
-/** The run is there: from now on its wait tells. */
-export function noteReached({ sql }: WriteContext, runSeq: number, nodeId: string): void {
-  sql.run('UPDATE coming_waits SET state = 2 WHERE run_seq = ? AND node_id = ?', runSeq, nodeId);
+/** The run, or one round of a loop, is there: from now on its wait tells. */
+export function noteReached(
+  { sql }: Pick<WriteContext, 'sql'>,
+  place: { readonly runSeq: number; readonly frameSeq: number | null },
+  nodeId: string,
+): void {
+  sql.run(
+    'UPDATE coming_waits SET state = 2 WHERE run_seq = ? AND node_id = ? AND frame_seq = ?',
+    place.runSeq,
+    nodeId,
+    place.frameSeq ?? 0,
+  );
+}
+
+/**
+ * A loop begins: each wait inside it is to come once in every round. What stood for all of them before, in the frame of
+ * the loop, stands for none any more.
+ */
+export function expectRounds(
+  { sql }: WriteContext,
+  place: { readonly runSeq: number; readonly frameSeq: number | null },
+  roundSeqs: readonly number[],
+  waits: readonly { readonly nodeId: string; readonly tokenHashes: readonly string[] | null }[],
+): void {
+  const frameSeq = place.frameSeq ?? 0;
+  for (const { nodeId, tokenHashes } of waits) {
+    for (const [index, roundSeq] of roundSeqs.entries()) {
+      sql.run(
+        `INSERT INTO coming_waits (run_seq, node_id, frame_seq, workflow_id, correlation, token_hash)
+         SELECT run_seq, node_id, ?, workflow_id, correlation, ? FROM coming_waits
+         WHERE run_seq = ? AND node_id = ? AND frame_seq = ?`,
+        roundSeq,
+        tokenHashes?.[index] ?? null,
+        place.runSeq,
+        nodeId,
+        frameSeq,
+      );
+    }
+    noteReached({ sql }, place, nodeId);
+  }
+}
+
+/** A round has ended: waits it has not come to are not to come any more. */
+export function endRound(
+  { sql }: WriteContext,
+  runSeq: number,
+  frameSeq: number,
+  nodeIds: readonly string[],
+): void {
+  for (const nodeId of nodeIds) {
+    sql.run(
+      'UPDATE coming_waits SET state = 0 WHERE run_seq = ? AND node_id = ? AND frame_seq = ? AND state = 1',
+      runSeq,
+      nodeId,
+      frameSeq,
+    );
+  }
 }
 
 /** A wait of a run that has ended, reached or not. */

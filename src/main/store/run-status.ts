@@ -2,6 +2,7 @@
 import type { RunError, RunStatus } from '../../shared/model/run.ts';
 import { abandonedChildren, tellParent } from './children.ts';
 import { giveUpWaits } from './coming-waits.ts';
+import { cancelFramesOfRun } from './frames.ts';
 import { releaseHolds } from './holds.ts';
 import { toColumn } from './to-column.ts';
 import type { SlotUser } from './slots.ts';
@@ -57,6 +58,7 @@ export function finishRun(
       run.seq,
     );
     sql.run('DELETE FROM waits WHERE run_seq = ?', run.seq);
+    cancelFramesOfRun(context, run.seq);
   }
   sql.run(
     `UPDATE runs SET status = ?, error = ?, last_step_seq = ?, open_steps = 0, waiting_steps = 0, held = 0,

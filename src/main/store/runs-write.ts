@@ -4,34 +4,15 @@ import { passPoint } from '../base/crash-points.ts';
 import { copyOrigin, noteOrigin, tellParent } from './children.ts';
 import type { Parent } from './children.ts';
 import { expectWaits } from './coming-waits.ts';
+import { copySteps } from './copy-steps.ts';
 import { applyEdit } from './edit-run.ts';
 import type { RunEdit } from './edit-run.ts';
+import { beginSteps } from './joins.ts';
 import { findRun, finishRun } from './run-status.ts';
 import { beginTest } from './test-runs.ts';
 import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
-import type { ComingWait, PlannedRun, PlannedStep } from './types.ts';
-
-/** Adds steps to a run's queue; those of a run that is held are not ready yet. */
-export function insertSteps(
-  context: WriteContext,
-  runSeq: number,
-  steps: readonly PlannedStep[],
-  held = 0,
-): void {
-  for (const step of steps) {
-    context.sql.run(
-      `INSERT INTO steps (run_seq, status, ready_at, due_at, node_id, name, type)
-       VALUES (?, 'queued', ?, ?, ?, ?, ?)`,
-      runSeq,
-      held === 1 ? null : step.dueAt,
-      step.dueAt,
-      step.nodeId,
-      step.name,
-      step.type,
-    );
-  }
-}
+import type { ComingWait, JoinPlan, PlannedRun, PlannedStep } from './types.ts';
 
 /** 1 when a new run has to wait for a slot; one that ends as it begins needs none. */
 function heldOf({ slots }: WriteContext, workflowId: string, status: 'succeeded' | 'queued'): number {
@@ -49,7 +30,8 @@ export function insertRun(
   const { sql } = context;
   const status = run.next.length === 0 ? 'succeeded' : 'queued';
   const endedAt = status === 'succeeded' ? at : null;
-  const held = heldOf(context, run.workflowId, status);
+  // Whoever tries a workflow out looks on: it begins, and takes its slot from those that come.
+  const held = run.test === undefined ? heldOf(context, run.workflowId, status) : 0;
   const seq = sql.insert(
     `INSERT INTO runs (id, workflow_id, version, status, open_steps, waiting_steps, held, request_seq, created_at,
        started_at, finished_at, start_node_id, request_id, target_entity, target_cuid, params, input)
@@ -84,7 +66,7 @@ export function insertRun(
     run.startOutputJson,
   );
   if (run.test !== undefined) beginTest(context, { runSeq: seq, startSeq }, run.test, at);
-  insertSteps(context, seq, run.next, held);
+  beginSteps(context, { runSeq: seq, frameSeq: null, held }, run, () => startSeq, at);
   if (endedAt === null) expectWaits(context, seq, run.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', startSeq, seq);
   moveRun(context, { workflowId: run.workflowId, held }, { from: null, to: status, at });
@@ -225,6 +207,8 @@ export function retryRun(
     readonly newId: string;
     readonly keepStepSeqs: readonly number[];
     readonly next: readonly PlannedStep[];
+    /** Joins of the graph; absent: none. */
+    readonly joins?: readonly JoinPlan[] | undefined;
     readonly coming: readonly ComingWait[];
     readonly edit?: RunEdit | undefined;
     readonly at: number;
@@ -251,21 +235,11 @@ export function retryRun(
     held,
     source.seq,
   );
-  let lastSeq: number | null = null;
-  for (const stepSeq of input.keepStepSeqs) {
-    lastSeq = sql.insert(
-      `INSERT INTO steps (run_seq, status, attempt, started_at, finished_at, node_id, name, type, port, resumed_by,
-         resume_input, resume_params, output_request_id, error, logs, input, output)
-       SELECT ?, status, attempt, started_at, finished_at, node_id, name, type, port, resumed_by, resume_input,
-         resume_params, output_request_id, error, logs, input, output
-       FROM steps WHERE seq = ? AND run_seq = ? AND finished_at IS NOT NULL`,
-      seq,
-      stepSeq,
-      source.seq,
-    );
-  }
+  const copied = copySteps(context, { fromSeq: source.seq, toSeq: seq }, input.keepStepSeqs);
+  const lastSeq = [...copied.values()].at(-1) ?? null;
   if (input.edit !== undefined) applyEdit(context, seq, input.edit);
-  insertSteps(context, seq, input.next, held);
+  const place = { runSeq: seq, frameSeq: null, held };
+  beginSteps(context, place, input, (step) => copied.get(step.fromStepSeq ?? 0) ?? 0, input.at);
   if (endedAt === null) expectWaits(context, seq, input.coming);
   if (endedAt !== null) sql.run('UPDATE runs SET last_step_seq = ? WHERE seq = ?', lastSeq, seq);
   moveRun(context, { workflowId, held }, { from: null, to: status, at: input.at });

@@ -3,246 +3,116 @@
  * what it waits for, and the state of its run (SPEC 9). Applied only if nobody else ended that try before.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { toColumn } from './to-column.ts';
-import { finishRun } from './run-status.ts';
-import { insertSteps } from './runs-write.ts';
-import { noteReached } from './coming-waits.ts';
-import { applyEffects, parkStep } from './effects.ts';
+import { cancelChildren, finishRun } from './run-status.ts';
+import { applyEffects } from './effects.ts';
 import { noteFailedStart } from './failed-start.ts';
-import { takeHeld } from './holds.ts';
+import { beginLoop, cancelRounds, catchFailure, leaveFrame } from './frames.ts';
+import { enterSteps, wakeJoins } from './joins.ts';
+import { addChanges, type CountChange, unchanged } from './step-queue.ts';
 import { moveRun } from './write-context.ts';
+import { doRecordEffect } from './records-effect.ts';
 import type { WriteContext } from './write-context.ts';
+import { type OpenStep, writeOutcome } from './step-outcome.ts';
 import type { SettleOutcome, StepSettlement } from './types.ts';
-
-interface OpenStep {
-  readonly run_seq: number;
-  readonly status: string;
-  readonly attempt: number;
-  readonly begun: number;
-  readonly node_id: string;
-  readonly wait_kind: string | null;
-  readonly run_id: string;
-  readonly run_status: RunStatus;
-  readonly workflow_id: string;
-  readonly open_steps: number;
-  readonly waiting_steps: number;
-  readonly started_at: number | null;
-}
 
 const openStatuses: readonly string[] = ['queued', 'running', 'waiting'];
 
 /** Settles a step. @see StepSettlement */
-export function settleStep(context: WriteContext, input: StepSettlement): SettleOutcome {
+export function settleStep(context: WriteContext, planned: StepSettlement): SettleOutcome {
   const step = context.sql.get<OpenStep>(
-    `SELECT s.run_seq, s.status, s.attempt, s.begun, s.node_id, s.wait_kind, r.id AS run_id,
+    `SELECT s.run_seq, s.frame_seq, s.status, s.attempt, s.begun, s.node_id, s.wait_kind, r.id AS run_id,
        r.status AS run_status, r.workflow_id, r.open_steps, r.waiting_steps, r.started_at
      FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.seq = ?`,
-    input.stepSeq,
+    planned.stepSeq,
   );
   if (step === undefined) return { applied: false, runStatus: 'cancelled' };
   const runStatus = step.run_status;
-  if (!openStatuses.includes(step.status) || step.attempt !== input.attempt || step.run_id !== input.runId) {
+  if (!openStatuses.includes(step.status) || step.attempt !== planned.attempt || step.run_id !== planned.runId) {
     return { applied: false, runStatus };
   }
+  const recorded = doRecordEffect(context, planned, step.node_id);
+  if (recorded.refused !== undefined) return { applied: false, runStatus, refused: recorded.refused };
+  const { input } = recorded;
   if (step.wait_kind === 'wait' && step.status === 'waiting') {
     context.sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq);
   }
   const staysOpen = writeOutcome(context, input, step);
-  const after = updateRun(context, input, step, runStatus, staysOpen);
+  const change = moveOn(context, input, step, staysOpen);
+  const after = updateRun(context, input, step, change);
   applyEffects(context, input, step, after);
-  return { applied: true, runStatus: after };
+  return {
+    applied: true,
+    runStatus: after,
+    ...(recorded.outputJson === undefined ? {} : { outputJson: recorded.outputJson }),
+    ...(change !== undefined && change.isFrameOver ? { isFrameOver: true } : {}),
+  };
 }
 
-/** Writes the step's own row. Answers null when it is done, else how it stays open. */
-function writeOutcome(
+interface RunChange extends CountChange {
+  /** A round of a loop has ended with this step. */
+  readonly isFrameOver: boolean;
+}
+
+/**
+ * Does what follows the step, in its run or its round of a loop: the steps its edges lead to, joins that nothing is to
+ * come to any more, rounds that begin and end. Undefined: the step's failure ends the run.
+ */
+function moveOn(
   context: WriteContext,
   input: StepSettlement,
   step: OpenStep,
-): 'queued' | 'waiting' | null {
-  const { outcome } = input;
-  switch (outcome.kind) {
-    case 'succeeded':
-      finishStep(context, input, step, {
-        status: 'succeeded',
-        port: outcome.port,
-        error: null,
-        output: outcome.outputJson,
-        outputRequestId: outcome.outputRequestId,
-      });
-      return null;
-    case 'failed':
-      finishStep(context, input, step, {
-        status: 'failed',
-        port: outcome.port,
-        error: JSON.stringify(outcome.error),
-        output: outcome.outputJson ?? null,
-        outputRequestId: null,
-      });
-      return null;
-    case 'retry':
-      postponeForRetry(context, input, step, outcome);
-      return 'queued';
-    case 'delayed':
-      context.sql.run(
-        `UPDATE steps SET status = 'waiting', wait_kind = 'delay', waiting_for = ?, ready_at = ?, due_at = ?,
-           interrupted = 0, started_at = ?, input = ?, logs = ? WHERE seq = ?`,
-        outcome.waitingFor,
-        outcome.dueAt,
-        outcome.dueAt,
-        input.startedAt,
-        input.inputJson,
-        toColumn(input.logs),
-        input.stepSeq,
-      );
-      return 'waiting';
-    case 'waiting':
-      return beginWait(context, input, step, outcome);
-    case 'parked':
-      parkStep(context, input, outcome, triesOf(step));
-      return 'waiting';
-    case 'looping':
-      // Begun by the owner of frames.
-      return 'waiting';
+  staysOpen: 'queued' | 'waiting' | null,
+): RunChange | undefined {
+  const { outcome, joins, stepSeq, at } = input;
+  const place = { runSeq: step.run_seq, frameSeq: step.frame_seq };
+  const own = {
+    open: staysOpen === null ? -1 : 0,
+    waiting: (staysOpen === 'waiting' ? 1 : 0) - (step.status === 'waiting' ? 1 : 0),
+  };
+  if (staysOpen !== null) {
+    const rounds = outcome.kind === 'looping' ? beginLoop(context, place, input, outcome) : unchanged;
+    return { ...addChanges(own, rounds), isFrameOver: false };
   }
-}
-
-/** The tries begun, with the present one. */
-function triesOf(step: OpenStep): number {
-  return step.begun === 1 ? step.attempt : step.attempt + 1;
-}
-
-function finishStep(
-  context: WriteContext,
-  input: StepSettlement,
-  step: OpenStep,
-  end: {
-    readonly status: 'succeeded' | 'failed';
-    readonly port: string | null;
-    readonly error: string | null;
-    readonly output: string | null;
-    readonly outputRequestId: string | null;
-  },
-): void {
-  context.sql.run(
-    `UPDATE steps SET status = ?, attempt = ?, ready_at = NULL, due_at = NULL, interrupted = 0, started_at = ?,
-       finished_at = ?, port = ?, waiting_for = NULL, output_request_id = ?, error = ?, logs = ?, input = ?, output = ?
-     WHERE seq = ?`,
-    end.status,
-    triesOf(step),
-    input.startedAt,
-    input.at,
-    end.port,
-    end.outputRequestId,
-    end.error,
-    toColumn(input.logs),
-    input.inputJson,
-    end.output,
-    input.stepSeq,
-  );
-}
-
-function postponeForRetry(
-  context: WriteContext,
-  input: StepSettlement,
-  step: OpenStep,
-  outcome: Extract<StepSettlement['outcome'], { kind: 'retry' }>,
-): void {
-  const attempt = triesOf(step);
-  const failure = { attempt, error: outcome.error, at: input.at, startedAt: input.startedAt };
-  context.sql.run(
-    `UPDATE steps SET status = 'queued', attempt = ?, begun = 0, interrupted = 0, ready_at = ?, due_at = ?, resume_input = NULL,
-       waiting_for = NULL, started_at = ?, failures = json_insert(coalesce(failures, '[]'), '$[#]', json(?)), logs = ?, input = ? WHERE seq = ?`,
-    attempt,
-    outcome.dueAt,
-    outcome.dueAt,
-    input.startedAt,
-    JSON.stringify(failure),
-    toColumn(input.logs),
-    input.inputJson,
-    input.stepSeq,
-  );
-}
-
-/** Takes a delivery that came early, or else waits for one. */
-function beginWait(
-  context: WriteContext,
-  input: StepSettlement,
-  step: OpenStep,
-  outcome: Extract<StepSettlement['outcome'], { kind: 'waiting' }>,
-): 'queued' | 'waiting' {
-  const place = { workflowId: step.workflow_id, nodeId: step.node_id, runId: step.run_id };
-  const held = takeHeld(context, place, outcome, input.at);
-  noteReached(context, step.run_seq, step.node_id);
-  const tries = triesOf(step);
-  if (held !== undefined) {
-    context.sql.run(
-      `UPDATE steps SET status = 'queued', wait_kind = 'wait', attempt = ?, begun = 1, interrupted = 0, ready_at = ?,
-         due_at = NULL, token_hash = ?, resumed_by = ?, resume_params = ?, resume_input = ?, started_at = ?, input = ?
-       WHERE seq = ?`,
-      tries,
-      input.at,
-      outcome.tokenHash,
-      held.requestId,
-      held.paramsJson,
-      held.inputJson,
-      input.startedAt,
-      input.inputJson,
-      input.stepSeq,
-    );
-    return 'queued';
+  const isCut = step.wait_kind === 'loop' && step.status === 'waiting';
+  const rounds = isCut ? cancelRounds(context, step.run_seq, stepSeq, at) : unchanged;
+  if (isCut) cancelChildren(context, step.run_seq, at);
+  if (outcome.kind === 'failed' && outcome.endsRun) {
+    const { error } = outcome;
+    const caught =
+      outcome.isCatchable === true && step.frame_seq !== null
+        ? catchFailure(context, step.frame_seq, { error, stepSeq, at })
+        : undefined;
+    if (caught === undefined) return undefined;
+    cancelChildren(context, step.run_seq, at);
+    return { ...addChanges(own, rounds, caught), isFrameOver: true };
   }
-  context.sql.run(
-    `UPDATE steps SET status = 'waiting', wait_kind = 'wait', attempt = ?, begun = 0, interrupted = 0, waiting_for = ?,
-       ready_at = ?, due_at = ?, token_hash = ?, resumed_by = NULL, resume_params = NULL, resume_input = NULL,
-       started_at = ?, input = ? WHERE seq = ?`,
-    // The try is counted when the wait ends, so that a time-out and a delivery never carry the same attempt.
-    tries - 1,
-    outcome.waitingFor,
-    outcome.dueAt,
-    outcome.dueAt,
-    outcome.tokenHash,
-    input.startedAt,
-    input.inputJson,
-    input.stepSeq,
-  );
-  context.sql.run(
-    `INSERT INTO waits (step_seq, run_seq, workflow_id, node_id, target_entity, target_cuid, correlation, token_hash,
-       created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    input.stepSeq,
-    step.run_seq,
-    step.workflow_id,
-    step.node_id,
-    outcome.target?.entity ?? null,
-    outcome.target?.cuid ?? null,
-    outcome.correlation,
-    outcome.tokenHash,
-    input.at,
-  );
-  return 'waiting';
+  const entered = enterSteps(context, place, input.next, joins, () => stepSeq);
+  const woken = wakeJoins(context, place, joins, at);
+  const change = addChanges(own, rounds, entered, woken);
+  if (step.frame_seq === null) return { ...change, isFrameOver: false };
+  const left = leaveFrame(context, step.frame_seq, { openBy: entered.open - 1, stepSeq, at });
+  return { ...addChanges(change, left), isFrameOver: left.isOver };
 }
 
-/** Brings the run to the state its steps give it; answers that state. */
+/** Brings the run to the state its steps give it; answers that state. @param change undefined: it has failed */
 function updateRun(
   context: WriteContext,
   input: StepSettlement,
   step: OpenStep,
-  before: RunStatus,
-  staysOpen: 'queued' | 'waiting' | null,
+  change: CountChange | undefined,
 ): RunStatus {
   const { outcome, startedAt, at } = input;
+  const before = step.run_status;
   // What is held has no step that could be settled.
   const run = { seq: step.run_seq, id: step.run_id, status: before, workflowId: step.workflow_id, held: 0 };
-  if (outcome.kind === 'failed' && outcome.endsRun) {
-    const { error } = outcome;
-    noteFailedStart(context, { runSeq: step.run_seq, stepSeq: input.stepSeq }, error);
+  if (change === undefined) {
+    const error = outcome.kind === 'failed' ? outcome.error : null;
+    if (error !== null) noteFailedStart(context, { runSeq: step.run_seq, stepSeq: input.stepSeq }, error);
     finishRun(context, run, { status: 'failed', error, lastStepSeq: input.stepSeq, startedAt, at });
     return 'failed';
   }
-  const next = staysOpen === null ? input.next : [];
-  insertSteps(context, step.run_seq, next);
-  const open = step.open_steps + next.length - (staysOpen === null ? 1 : 0);
-  const waiting =
-    step.waiting_steps - (step.status === 'waiting' ? 1 : 0) + (staysOpen === 'waiting' ? 1 : 0);
+  const open = step.open_steps + change.open;
+  const waiting = step.waiting_steps + change.waiting;
   if (open === 0) {
     finishRun(context, run, { status: 'succeeded', error: null, lastStepSeq: input.stepSeq, startedAt, at });
     return 'succeeded';
