@@ -114,6 +114,7 @@ export const changeSchema = z.object({
       'settings',
       'alarms',
       'jobs',
+      'notifications',
     ]),
     z.array(z.string()),
   ),

@@ -15,6 +15,7 @@ import { TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { RunApprovals } from './ApprovalsView.tsx';
 import { RunDuration } from './RunRow.tsx';
 import { RunState } from './RunState.tsx';
 import classes from './runs.module.css';
@@ -126,6 +127,9 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
         </div>
       </header>
       <RunState run={run} />
+      {run.steps.some(({ type, status }) => type === 'approval' && status === 'waiting') && (
+        <RunApprovals runId={run.id} />
+      )}
       <Tabs
         value={tab}
         onChange={(value) =>

@@ -1,5 +1,5 @@
 /** Runs: every execution of a workflow, and one of them step by step beside the list. */
-import { Button, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlayerPlay, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
@@ -14,6 +14,7 @@ import { type Filter, FilterChips } from '../../ui/FilterChips.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { ApprovalsView, useApprovalCount } from './ApprovalsView.tsx';
 import { RunDetail } from './RunDetail.tsx';
 import { RunPane } from './RunPane.tsx';
 import { readFilter, spans, statuses, withTime } from './run-filter.ts';
@@ -29,6 +30,8 @@ export function RunsPage(): ReactNode {
   const list = useHeldList(runList, filter);
   const isEmpty = useListPart(list, ({ status, items }) => status === 'ready' && items.length === 0);
   const { data: workflows } = useMirror(workflowChoices, null);
+  const isApprovals = id === null && params.get('view') === 'approvals';
+  const approvals = useApprovalCount();
   const isFiltered = Object.keys(filter).length > 0;
 
   const open = useCallback(
@@ -116,25 +119,42 @@ export function RunsPage(): ReactNode {
         title="Runs"
         note="Every execution of a workflow, step by step"
         actions={
-          <TextInput
-            ref={search}
-            key={params.get('q') === null ? 'empty' : 'set'}
-            defaultValue={params.get('q') ?? ''}
-            onChange={(event) => setQuery(event.currentTarget.value)}
-            placeholder="Search runs"
-            aria-label="Search runs"
-            leftSection={<IconSearch size={14} aria-hidden />}
-            className={classes['search']}
-          />
+          <Group gap="xs" wrap="nowrap">
+            <SegmentedControl
+              aria-label="What to show"
+              value={isApprovals ? 'approvals' : 'runs'}
+              onChange={(view) => void navigate(view === 'approvals' ? '/runs?view=approvals' : '/runs')}
+              data={[
+                { value: 'runs', label: 'Runs' },
+                {
+                  value: 'approvals',
+                  label:
+                    approvals === undefined || approvals === 0 ? 'Approvals' : `Approvals (${approvals})`,
+                },
+              ]}
+            />
+            <TextInput
+              ref={search}
+              key={params.get('q') === null ? 'empty' : 'set'}
+              defaultValue={params.get('q') ?? ''}
+              onChange={(event) => setQuery(event.currentTarget.value)}
+              placeholder="Search runs"
+              aria-label="Search runs"
+              leftSection={<IconSearch size={14} aria-hidden />}
+              className={classes['search']}
+            />
+          </Group>
         }
       >
-        {!isFirstTime && (
+        {!isFirstTime && !isApprovals && (
           <div className={`${classes['filters']} ${id === null ? '' : classes['isCovered']}`}>
             <FilterChips filters={filters} />
           </div>
         )}
       </PageHeader>
-      {isFirstTime ? (
+      {isApprovals ? (
+        <ApprovalsView />
+      ) : isFirstTime ? (
         <EmptyState
           icon={<IconPlayerPlay size={30} stroke={1.4} />}
           title="No run yet"
