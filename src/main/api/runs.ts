@@ -2,6 +2,7 @@
 import type { RunSummary, RunView } from '../../shared/contract/views.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLive, type Target } from '../../shared/model/run.ts';
+import { shownVersion, viewTest, whyHeld } from '../engine/describe.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunRow } from '../store/types.ts';
 import type { KnownSecrets } from './masking.ts';
@@ -10,6 +11,7 @@ import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { secretsByEndpoint } from './request-view.ts';
 import { maskRun } from './run-masking.ts';
+import { isTest, readEdit, startTest } from './test-runs.ts';
 import { toInstant, toTime, toTimeOrNull } from './times.ts';
 import { requireWorkflow } from './workflow-saving.ts';
 
@@ -27,16 +29,20 @@ function toSummary(store: Store, row: RunRow): RunSummary {
     id: row.id,
     workflowId: row.workflowId,
     workflowName: row.workflowName,
-    version: row.version,
+    version: shownVersion(row),
     status: row.status,
     target: row.target,
     error: row.error,
+    inDoubt: row.isInDoubt,
     createdAt: toTime(row.createdAt),
     startedAt: toTimeOrNull(row.startedAt),
     finishedAt: toTimeOrNull(row.finishedAt),
-    waitingFor: waiting ?? null,
+    waitingFor: waiting ?? whyHeld(row),
     requestId: row.requestId,
     startNodeId: row.startNodeId,
+    retryOf: row.retryOf,
+    edits: row.edits,
+    test: viewTest(row.test),
   };
 }
 
@@ -45,7 +51,8 @@ function ended({ store, closing }: ApiParts, runId: string, signal: AbortSignal 
   return new Promise((resolve) => {
     const isOver = (): boolean => {
       const row = store.read.runs.byId(runId);
-      return row === undefined || !isLive(row.status);
+      // A paused workflow may stay so for ever.
+      return row === undefined || !isLive(row.status) || row.heldBy === 'pause';
     };
     const done = (): void => {
       clearTimeout(timer);
@@ -112,14 +119,26 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
 
     get: os.runs.get.use(requires('read')).handler(({ input }) => describe(input.id)),
 
+    document: os.runs.document.use(requires('read')).handler(({ input }) => {
+      const run = requireRun(input.id);
+      const document = store.read.workflows.version(run.workflowId, run.version)?.document;
+      if (document === undefined) throw new AppError({ code: 'not_found', message: 'It is no longer kept.' });
+      const { name, nodes, edges } = document;
+      return { version: shownVersion(run), document: { name, nodes, edges } };
+    }),
+
     start: os.runs.start.use(requires('run')).handler(async ({ input: { params, body }, signal }) => {
-      const { id } = requireWorkflow(parts, params.id);
+      const workflow = requireWorkflow(parts, params.id);
+      const { id } = workflow;
       const target = body.target === undefined ? undefined : requireTarget(body.target);
-      const { runId } = await engine.startRun({
-        workflowId: id,
-        input: body.input ?? null,
-        ...(target === undefined ? {} : { target }),
-      });
+      const { input, wait: _wait, target: _target, ...options } = body;
+      const { runId } = isTest(options)
+        ? await startTest(parts, workflow, { input, target, options })
+        : await engine.startRun({
+            workflowId: id,
+            input: input ?? null,
+            ...(target === undefined ? {} : { target }),
+          });
       if (body.wait === true) await ended(parts, runId, signal);
       return body.wait === true
         ? { status: 200, body: describe(runId) }
@@ -132,16 +151,15 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
       return describe(input.id);
     }),
 
-    retry: os.runs.retry.use(requires('run')).handler(async ({ input: { id, fromStep } }) => {
-      requireRun(id);
-      const { runId } = await engine.retryRun(id, fromStep === undefined ? {} : { fromStep });
+    retry: os.runs.retry.use(requires('run')).handler(async ({ input: { id, ...wish } }) => {
+      const { runId } = await engine.retryRun(id, await readEdit(parts, requireRun(id), wish));
       return describe(runId);
     }),
   };
 }
 
 /** What is secret about the requests a run may have received: at its start, and while it waited. */
-function secretsOfRun(parts: ApiParts, run: RunView): KnownSecrets {
+export function secretsOfRun(parts: ApiParts, run: RunView): KnownSecrets {
   const { endpoints, requests } = parts.store.read;
   const start = run.requestId === null ? undefined : requests.byId(run.requestId)?.endpointId;
   const ids = [

@@ -42,10 +42,28 @@ function viewStep(store: Store, run: RunRow, step: StepRow, graph: Graph | undef
     finishedAt: toTimeOrNull(step.finishedAt),
     port: step.port,
     logs: [...step.logs],
-    failures: step.failures.map(({ attempt, error, at }) => ({ attempt, error, at: toTime(at) })),
+    failures: step.failures.map(({ attempt, error, startedAt, at }) => ({
+      attempt,
+      error,
+      startedAt: toTimeOrNull(startedAt ?? null),
+      at: toTime(at),
+    })),
     waitingFor: step.waitingFor,
     dueAt: toTimeOrNull(step.dueAt),
   };
+}
+
+/** The version people know a run by; 0: a draft. */
+export function shownVersion({ version, test }: Pick<RunRow, 'version' | 'test'>): number {
+  if (test === null) return version;
+  return test.version === 'draft' ? 0 : test.version;
+}
+
+/** What a test run was to do; the outputs themselves stand with its steps. */
+export function viewTest(test: RunRow['test']): RunView['test'] {
+  if (test === null) return null;
+  const { outputs, ...plan } = test;
+  return { ...plan, pinned: Object.keys(outputs) };
 }
 
 /** The payload the run was started with. */
@@ -59,6 +77,14 @@ function resumeUrlOf(steps: readonly StepRow[], tokens: ResumeTokens, runId: str
   if (waiting === undefined) return null;
   const turn = steps.filter((step) => step.nodeId === waiting.nodeId && step.seq < waiting.seq).length;
   return resumePath(tokens.tokenOf(runId, waiting.nodeId, turn));
+}
+
+/** Why a queued run does not begin; null when nothing keeps it. */
+export function whyHeld({ heldBy }: Pick<RunRow, 'heldBy'>): string | null {
+  if (heldBy === null) return null;
+  return heldBy === 'pause'
+    ? 'Its workflow is paused.'
+    : 'Waits for another run of its workflow to end: as many as may are under way.';
 }
 
 /** Describes a run; `resumeUrl` is a path. Undefined: there is no such run. */
@@ -79,16 +105,20 @@ export function describeRun(
     id: run.id,
     workflowId: run.workflowId,
     workflowName: run.workflowName,
-    version: run.version,
+    version: shownVersion(run),
     status: run.status,
     target: run.target,
     error: run.error,
+    inDoubt: run.isInDoubt,
     createdAt: toTime(run.createdAt),
     startedAt: toTimeOrNull(run.startedAt),
     finishedAt: toTimeOrNull(run.finishedAt),
-    waitingFor: isLive(run.status) && waitingFor.length > 0 ? waitingFor.join(' ') : null,
+    waitingFor: isLive(run.status) && waitingFor.length > 0 ? waitingFor.join(' ') : whyHeld(run),
     requestId: run.requestId,
     startNodeId: run.startNodeId,
+    retryOf: run.retryOf,
+    edits: run.edits,
+    test: viewTest(run.test),
     input: payloadOf(store, run),
     output: steps[last]?.output ?? null,
     steps,

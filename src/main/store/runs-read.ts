@@ -29,6 +29,10 @@ interface RunColumns {
   readonly created_at: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;
+  readonly held: number;
+  readonly in_doubt: number;
+  /** Null: its workflow is not there any more. */
+  readonly paused: number | null;
   readonly retry_of: string | null;
   readonly edits: string | null;
   readonly test: string | null;
@@ -67,11 +71,11 @@ export interface WaitPlace {
 
 const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, r.version, r.status, r.start_node_id,
   r.request_id, r.input, r.params, r.target_entity, r.target_cuid, r.error, r.last_step_seq, r.created_at, r.started_at,
-  r.finished_at, r.retry_of, r.edits, r.test FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
+  r.finished_at, r.retry_of, r.edits, r.test, r.held, r.in_doubt, w.paused FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id`;
 
 const selectDue = `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
     s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
-    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind IN ('wait', 'loop') AS isWaitTimeout,
+    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind IN ('wait', 'loop', 'approval', 'child') AS isWaitTimeout,
     s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted,
     s.frame_seq AS frameSeq, s.status = 'queued' AND s.wait_kind = 'loop' AS isLoopOver, s.arrivals
   FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.ready_at <= ?`;
@@ -94,6 +98,8 @@ function toRun(row: RunColumns): RunRow {
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    heldBy: row.held !== 1 ? null : row.paused === 1 ? 'pause' : 'limit',
+    isInDoubt: row.in_doubt === 1,
     retryOf: row.retry_of,
     edits: readRunEdits(row.edits),
     test: readRunTest(row.test),

@@ -3,8 +3,11 @@
  * thread. Instants are epoch ms; JSON columns arrive parsed and checked unless their name ends in `Json`. The file is
  * longer than 300 lines because those who build on the store read it as one page.
  */
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';
+import type { Condition } from '../../shared/model/record-filter.ts';
+import type { FieldRule, RecordData } from '../../shared/model/record-values.ts';
 import type { StageNote, Triage, Verdict } from '../../shared/model/request.ts';
 import type {
   LogLine,
@@ -157,6 +160,10 @@ export interface RunRow {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+  /** Why it does not begin: its workflow is paused, or has as many runs under way as it may; null: nothing keeps it. */
+  readonly heldBy: 'pause' | 'limit' | null;
+  /** A try of one of its outward steps was cut off: nobody knows whether it happened. */
+  readonly isInDoubt: boolean;
   /** The run this one repeats. */
   readonly retryOf: string | null;
   /** What was edited before it was repeated. */
@@ -408,6 +415,8 @@ export interface StepSettlement {
         readonly outputJson: string | null;
         readonly outputRequestId: string | null;
         readonly port: string | null;
+        /** Done first; its output is the step's. */
+        readonly record?: RecordEffect | undefined;
       }
     /** Failed for good; `port` when the failure leaves by a port or is continued from. */
     | {
@@ -477,13 +486,17 @@ export interface SettleOutcome {
   readonly runStatus: RunStatus;
   /** The frame of the step has ended with it. */
   readonly isFrameOver?: boolean;
+  /** The output the store gave the step. */
+  readonly outputJson?: string;
+  /** With `applied` false: the store did not do what the step asked, which is a failed try. */
+  readonly refused?: RefusedEffect;
 }
 
 /* ---------- records, secrets, tokens, settings ---------- */
 
 export interface EntityRow {
   readonly name: string;
-  readonly fields: readonly { readonly name: string; readonly type: string }[];
+  readonly fields: readonly FieldRule[];
   readonly count: number;
   readonly createdAt: number;
 }
@@ -494,6 +507,52 @@ export interface RecordRow {
   readonly data: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** Who changed a record. */
+export interface RecordActorRow {
+  /** `entity`: a change of its fields. */
+  readonly kind: 'run' | 'api' | 'app' | 'import' | 'entity';
+  readonly runId?: string;
+  readonly nodeId?: string;
+  readonly jobId?: string;
+}
+
+/** One change of a record: all values where it was made or deleted, else those that changed. */
+export interface RecordChangeRow {
+  readonly seq: number;
+  readonly cuid: string;
+  readonly change: string;
+  readonly before: RecordData | null;
+  readonly after: RecordData | null;
+  readonly at: number;
+  readonly actorJson: string;
+}
+
+/** Which records a step means: one, or those of a filter, which may not be more than `limit`. */
+export type RecordPick =
+  | { readonly cuid: string }
+  | { readonly where: readonly Condition[]; readonly limit: number };
+
+/** What a record step does in the transaction that settles it; its output is what comes of it. */
+export type RecordEffect = { readonly entity: string } & (
+  | { readonly kind: 'create'; readonly cuid: string; readonly data: RecordData }
+  | { readonly kind: 'update'; readonly pick: RecordPick; readonly data: RecordData }
+  | { readonly kind: 'delete'; readonly pick: RecordPick }
+  /** `cuid`: that of a record that has to be made. */
+  | {
+      readonly kind: 'upsert';
+      readonly key: readonly string[];
+      readonly data: RecordData;
+      readonly cuid: string;
+    }
+);
+
+/** Why the store did not do what a step asked it to: nothing was written, and the step is still open. */
+export interface RefusedEffect {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 export interface SecretRow {

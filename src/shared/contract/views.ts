@@ -130,6 +130,8 @@ const runCore = {
   status: runStatusSchema,
   target: targetSchema.nullable(),
   error: runErrorSchema.nullable(),
+  /** A try of one of its outward steps was cut off: nobody knows whether it happened. */
+  inDoubt: z.boolean(),
   createdAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),

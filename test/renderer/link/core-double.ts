@@ -22,12 +22,16 @@ export function runNumber(number: number, status: RunSummary['status'] = 'succee
     status,
     target: null,
     error: null,
+    inDoubt: false,
     createdAt: at,
     startedAt: at,
     finishedAt: at,
     waitingFor: null,
     requestId: null,
     startNodeId: 'hook',
+    retryOf: null,
+    edits: null,
+    test: null,
   };
 }
 

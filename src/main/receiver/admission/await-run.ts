@@ -17,6 +17,8 @@ import { answerOfRun } from './answer-of-run.ts';
 type Ending =
   | Exclude<RunSignal, { kind: 'finished' }>
   | { readonly kind: 'ended' }
+  /** Its workflow is paused: nobody knows how long. */
+  | { readonly kind: 'queued' }
   | { readonly kind: 'late' };
 
 /** Listens to a run from before it exists, so that nothing it says is missed. */
@@ -48,6 +50,9 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
   };
   return {
     async answer() {
+      if (tools.store.read.runs.byId(runId)?.heldBy === 'pause') {
+        return answerOf(exchange, runId, { kind: 'queued' }, response, tools);
+      }
       const ending = await within(response.timeoutSeconds * 1_000, next(), tools);
       return answerOf(exchange, runId, ending, response, tools);
     },
@@ -82,7 +87,8 @@ function answerOf(
       return successAnswer({ status, headers }, bodyOfValue(ending.body, headers, 'plain'));
     }
     case 'waiting':
-      return jsonAnswer(202, { success: true, executionId: runId, status: 'waiting' });
+    case 'queued':
+      return jsonAnswer(202, { success: true, executionId: runId, status: ending.kind });
     case 'late':
       return errorAnswer(
         new AppError({ code: 'run_timeout' }),
