@@ -123,6 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       control,
       vault,
+      sandbox,
       clock,
       logger,
       dataDir,

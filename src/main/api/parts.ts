@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Vault } from '../base/vault.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Receiver } from '../receiver/receiver.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ReceiverControl } from './receiver-control.ts';
 
@@ -16,6 +17,7 @@ export interface ApiParts {
   /** Bulk jobs are worked off. */
   readonly jobs: { wake(): void };
   readonly vault: Vault;
+  readonly sandbox: Sandbox;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dataDir: string;

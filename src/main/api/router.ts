@@ -6,6 +6,7 @@ import { jobProcedures } from './jobs.ts';
 import { liveProcedures } from './live.ts';
 import { notificationProcedures } from './notifications.ts';
 import type { ApiParts } from './parts.ts';
+import { pinProcedures } from './pins.ts';
 import { createProcedures } from './procedures.ts';
 import { entityProcedures, recordProcedures } from './records.ts';
 import { requestProcedures } from './requests.ts';
@@ -31,6 +32,7 @@ export function createRouter(parts: ApiParts) {
       ...pauseProcedures(os, parts),
     },
     runs: runProcedures(os, parts),
+    pins: pinProcedures(os, parts),
     approvals: approvalProcedures(os, parts),
     endpoints: endpointProcedures(os, parts, inTurn),
     requests: requestProcedures(os, parts),

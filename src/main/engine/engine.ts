@@ -88,7 +88,8 @@ const expiryMs = 1_000;
 /** Makes an engine; it does nothing before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, sandbox, vault, clock, logger, chance = Math.random, publicOrigin = () => '' } = options;
-  const outbound = options.outbound ?? createOutbound(options.ownPorts === undefined ? {} : { ownPorts: options.ownPorts });
+  const outbound =
+    options.outbound ?? createOutbound(options.ownPorts === undefined ? {} : { ownPorts: options.ownPorts });
   const writer = createPatientWriter(store, clock);
   const contexts = createRunContexts(store, vault);
   const watches = createWatches();

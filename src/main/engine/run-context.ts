@@ -3,7 +3,7 @@
  * the run's steps; whatever is here can be read again from the store, so forgetting it costs time only.
  */
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
-import type { RunError, Target } from '../../shared/model/run.ts';
+import type { RunError, RunTest, Target } from '../../shared/model/run.ts';
 import type { Vault } from '../base/vault.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PlannedRun } from '../store/types.ts';
@@ -34,6 +34,8 @@ export interface RunFacts {
   readonly paramsJson: string | null;
   readonly target: Target | null;
   readonly createdAt: number;
+  /** What a test run is to do; null: a live run. */
+  readonly test: RunTest | null;
 }
 
 export interface RunContext {

@@ -101,6 +101,16 @@ export function inputScope(
   };
 }
 
+/** Output of a webhook start that no request stands behind. */
+export function inputOutput(
+  input: unknown,
+  at: number,
+  params: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const dateTime = new Date(at).toISOString();
+  return { payload: input, query: {}, headers: {}, method: null, params, dateTime };
+}
+
 /** Output of a webhook node: what arrived, as the steps after it see it (SPEC 7). */
 export function webhookOutput(facts: RequestFacts): Readonly<Record<string, unknown>> {
   const { raw, payload, params } = facts;

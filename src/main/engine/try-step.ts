@@ -10,7 +10,9 @@ import { passPoint } from '../base/crash-points.ts';
 import type { StepKind, StepReply } from '../steps/step.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DueStep } from '../store/types.ts';
+import { endResult } from './asked.ts';
 import { runAttempt, timeoutError, type AttemptEnd, type AttemptTools } from './attempt.ts';
+import type { Calls } from './children.ts';
 import { createCutoff, type Cutoff } from './cutoff.ts';
 import { encodeInput, limitLogs } from './encode.ts';
 import type { GraphNode } from './graph.ts';
@@ -19,13 +21,14 @@ import { timeoutMsOf } from './policy.ts';
 import type { ResumeTokens } from './resume-token.ts';
 import type { RunContext } from './run-context.ts';
 import { beginOf, dryEnd, endStub, stubOf, type StubSource } from './stubs.ts';
-import { endFailed, endTry, failRun, type Ending, type TryPlace } from './settlement.ts';
+import { endFailed, failRun, type Ending, type TryPlace } from './settlement.ts';
 import { reachWebhook } from './waiting.ts';
 
 export interface TryTools extends AttemptTools {
   readonly store: Store;
   readonly writer: PatientWriter;
   readonly tokens: ResumeTokens;
+  readonly calls: Calls;
   readonly logger: Logger;
   /** Ends that stand for doing steps, in a process that runs regression tests. */
   readonly stubs: StubSource | undefined;
@@ -124,6 +127,13 @@ export function createTries(tools: TryTools): Tries {
     }
   }
 
+  /** What a wait for a word from inside brought; undefined: the step was not resumed so. */
+  function resumedBy({ type, resumedByRequestId, resumedInputJson }: DueStep): unknown {
+    if (resumedByRequestId !== null || resumedInputJson === null) return undefined;
+    const value: unknown = JSON.parse(resumedInputJson);
+    return type === 'workflow' ? tools.calls.endOf(value) : value;
+  }
+
   function attempt(
     flight: Flight,
     context: RunContext,
@@ -146,6 +156,9 @@ export function createTries(tools: TryTools): Tries {
         stepSeq: due.seq,
         number: place.attempt,
         isDelayOver: due.isDelayOver,
+        resumed: resumedBy(due),
+        isWaitOver: due.isWaitTimeout,
+        leadsOn: (port) => node.outgoing.has(port),
         timeoutMs: own,
         privateHosts: place.graph.privateHosts,
         cutoff,
@@ -180,7 +193,7 @@ export function createTries(tools: TryTools): Tries {
       if (failure?.code === 'internal') {
         logger.error({ err: failure.cause, runId: due.runId, nodeId: node.id }, 'a step failed unexpectedly');
       }
-      const ending = endTry({ ...place, now: clock.now() }, result);
+      const ending = endResult({ ...place, now: clock.now() }, result, (call) => tools.calls.plan(context, call));
       return {
         ...ending,
         startedAt,

@@ -33,7 +33,6 @@ export const readRunEdits = readerOf(runEditsSchema);
 export const readTexts = readerOf(z.array(z.string()));
 export const readSeqs = readerOf(z.array(z.number()));
 export const readObject = readerOf(z.record(z.string(), z.unknown()));
-export const readEntityFields = readerOf(z.array(z.object({ name: z.string(), type: z.string() })));
 export const readSettings = readerOf(endpointSettingsSchema);
 const readDocumentColumn = readerOf(documentSchema);
 

@@ -18,7 +18,8 @@ import { addJobItems, endJob, insertJob, openJob, recoverJobs, settleJobItems } 
 import { clearNotifications, readNotifications } from './notifications-write.ts';
 import { probe } from './probe.ts';
 import { forgetKeys, notePruning, pruneRequests, pruneRuns, reclaimPages } from './prune.ts';
-import { insertEntity, insertRecord, removeRecord, updateRecord } from './records-write.ts';
+import { changeEntity, insertEntity, removeEntity } from './entities-write.ts';
+import { insertRecord, patchRecords, removeRecord, removeRecords, updateRecord } from './records-write.ts';
 import { captureRefused, noteReplies, setTriage } from './requests-write.ts';
 import { cancelRun, keepReady, recoverRuns, retryRun, startRuns, startStep } from './runs-write.ts';
 import { setPins, snapshotDocument } from './test-runs.ts';
@@ -47,6 +48,7 @@ const operations = {
   armSchedule,
   cancelRun,
   captureRefused,
+  changeEntity,
   clearNotifications,
   commitVersion,
   decideApproval,
@@ -68,6 +70,7 @@ const operations = {
   noteSecretUse,
   noteTokenUse,
   openJob,
+  patchRecords,
   probe,
   pruneRequests,
   pruneRuns,
@@ -77,7 +80,9 @@ const operations = {
   recoverRuns,
   removeEndpoint,
   removeEndpointSecrets,
+  removeEntity,
   removeRecord,
+  removeRecords,
   removeSecret,
   removeToken,
   removeWorkflow,

@@ -7,6 +7,7 @@ import { approvals } from './approvals.ts';
 import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
 import { notifications } from './notifications.ts';
+import { pins } from './pins.ts';
 import { entities, records } from './records.ts';
 import { failedTriggers, requests } from './requests.ts';
 import { runs } from './runs.ts';
@@ -18,6 +19,7 @@ import { workflows } from './workflows.ts';
 export const contract = {
   workflows,
   runs,
+  pins,
   approvals,
   endpoints,
   requests,

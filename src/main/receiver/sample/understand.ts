@@ -8,31 +8,32 @@ import type { BodyReading } from '../../styles/style.ts';
 import { readContentType } from '../body/content-type.ts';
 import { decodeBody, readEncoding } from '../body/decode-body.ts';
 import { readPairs } from '../body/named-values.ts';
-import { readPayload } from '../body/read-payload.ts';
+import { type Payload, readPayload } from '../body/read-payload.ts';
 import { readHead } from '../head.ts';
 import type { SampleContent } from './read-sample.ts';
 
 /** Bytes a stored body may have once it is decoded. */
 const mostBytes = 33_554_432;
 
-/** The content of a stored request; undefined when its body can not be read. */
-export async function understand(raw: RawRequest, reading: BodyReading): Promise<SampleContent | undefined> {
-  const { fields, search } = readHead(raw);
+/** The payload of a stored request; undefined when its body can not be read. */
+export async function readStored(raw: RawRequest, reading: BodyReading): Promise<Payload | undefined> {
+  const { fields } = readHead(raw);
   const header = fields.get('content-type');
   try {
     const encoding = readEncoding(fields.get('content-encoding'));
     const isPlain = encoding === undefined || raw.body.byteLength === 0;
     const bytes = isPlain ? raw.body : await decodeBody(raw.body, encoding, mostBytes);
-    const { value, isTyped } = await readPayload({
-      bytes,
-      type: readContentType(header),
-      header,
-      reading,
-      isPlain,
-    });
-    return { payload: value, isTyped, query: readPairs(search), headers: raw.headers };
+    return await readPayload({ bytes, type: readContentType(header), header, reading, isPlain });
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
   }
+}
+
+/** The content of a stored request; undefined when its body can not be read. */
+export async function understand(raw: RawRequest, reading: BodyReading): Promise<SampleContent | undefined> {
+  const payload = await readStored(raw, reading);
+  if (payload === undefined) return undefined;
+  const { value, isTyped } = payload;
+  return { payload: value, isTyped, query: readPairs(readHead(raw).search), headers: raw.headers };
 }

@@ -7,6 +7,7 @@ import { jobsAndComingWaits } from './0005-jobs-and-coming-waits.ts';
 import { framesAndJoins } from './0006-frames-and-joins.ts';
 import { slots } from './0007-slots.ts';
 import { people } from './0008-people.ts';
+import { records } from './0009-records.ts';
 import { testRuns } from './0011-test-runs.ts';
 import type { Migration } from './migration.ts';
 
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   framesAndJoins,
   slots,
   people,
+  records,
   testRuns,
 ];
