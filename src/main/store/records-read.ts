@@ -1,51 +1,34 @@
-/** Reads entities and their records (SPEC 2): worksheet rows kept as JSON, ordered by the sequence they were made in. */
-import { readEntityFields, readObject } from './columns.ts';
-import { Conditions, containing, cursorSeq, toPage } from './paging.ts';
+/** Reads entities, their records and how these were changed (SPEC 2). */
+import { fieldsOf } from './entity-fields.ts';
+import { cursorSeq, Conditions, toPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
+import { countRecords, findRecords } from './records-query.ts';
+import type { RecordQuery } from './records-query.ts';
+import { selectRecords, toRecord } from './record-rows.ts';
+import type { RecordColumns } from './record-rows.ts';
+import { readChanges } from './record-history.ts';
 import type { Sql } from './sql.ts';
 import type { EntityRow, Page, RecordRow } from './types.ts';
+import { walkInTurns, walkNow } from './walk.ts';
 
 interface EntityColumns {
   readonly name: string;
-  readonly fields: string;
   readonly count: number;
   readonly created_at: number;
 }
 
-interface RecordColumns {
-  readonly seq: number;
-  readonly cuid: string;
-  readonly entity: string;
-  readonly data: string;
-  readonly created_at: number;
-  readonly updated_at: number;
-}
-
-const selectEntities = `SELECT e.name, e.fields, e.created_at,
+const selectEntities = `SELECT e.name, e.created_at,
   (SELECT count(*) FROM records AS r WHERE r.entity = e.name) AS count FROM entities AS e`;
-const selectRecords = 'SELECT seq, cuid, entity, data, created_at, updated_at FROM records';
-
-function toEntity(row: EntityColumns): EntityRow {
-  return {
-    name: row.name,
-    fields: readEntityFields(row.fields) ?? [],
-    count: row.count,
-    createdAt: row.created_at,
-  };
-}
-
-function toRecord(row: RecordColumns): RecordRow {
-  return {
-    cuid: row.cuid,
-    entity: row.entity,
-    data: readObject(row.data) ?? {},
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
 
 /** The reads of entities and records. */
 export function readRecords(sql: Sql) {
+  const toEntity = (row: EntityColumns): EntityRow => ({
+    name: row.name,
+    fields: fieldsOf(sql, row.name).map(({ rule }) => rule),
+    count: row.count,
+    createdAt: row.created_at,
+  });
+
   return {
     entities: (): readonly EntityRow[] =>
       sql.all<EntityColumns>(`${selectEntities} ORDER BY e.seq`).map(toEntity),
@@ -53,24 +36,24 @@ export function readRecords(sql: Sql) {
       const row = sql.get<EntityColumns>(`${selectEntities} WHERE e.name = ?`, name);
       return row === undefined ? undefined : toEntity(row);
     },
-    /** Newest first; `q` is found in the data or as the cuid. */
-    list(query: PageQuery & { readonly entity: string; readonly q?: string | undefined }): Page<RecordRow> {
+    /** A page at once; newest first unless sorted otherwise. @throws AppError `invalid` for a cursor or sort that is none */
+    list: (query: RecordQuery): Page<RecordRow> => walkNow(findRecords(sql, query)),
+    /** The same with pauses in which callers are answered. */
+    find: (query: RecordQuery): Promise<Page<RecordRow>> => walkInTurns(findRecords(sql, query)),
+    /** How many rows a filter holds for, with pauses. */
+    count: (query: Omit<RecordQuery, 'limit' | 'cursor' | 'sort'>): Promise<number> =>
+      walkInTurns(countRecords(sql, query)),
+    byCuid(entity: string, cuid: string): RecordRow | undefined {
+      const row = sql.get<RecordColumns>(`${selectRecords} WHERE r.cuid = ? AND r.entity = ?`, cuid, entity);
+      return row === undefined ? undefined : toRecord(row);
+    },
+    /** Changes of one record, newest first; those of a deleted one stay for a while. */
+    history: (query: PageQuery & { readonly entity: string; readonly cuid: string }) => {
       const conditions = new Conditions()
+        .add('cuid = ?', query.cuid)
         .add('entity = ?', query.entity)
         .add('seq < ?', cursorSeq(query.cursor));
-      if (query.q !== undefined && query.q !== '') {
-        conditions.add("(data LIKE ? ESCAPE '\\' OR cuid = ?)", containing(query.q), query.q);
-      }
-      const rows = sql.all<RecordColumns>(
-        `${selectRecords} ${conditions.where} ORDER BY seq DESC LIMIT ?`,
-        ...conditions.values,
-        query.limit + 1,
-      );
-      return toPage(rows, query.limit, toRecord);
-    },
-    byCuid(entity: string, cuid: string): RecordRow | undefined {
-      const row = sql.get<RecordColumns>(`${selectRecords} WHERE cuid = ? AND entity = ?`, cuid, entity);
-      return row === undefined ? undefined : toRecord(row);
+      return toPage(readChanges(sql, conditions, query.limit + 1), query.limit, (row) => row);
     },
   };
 }

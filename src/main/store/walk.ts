@@ -57,7 +57,7 @@ export function* walkBack(journey: Journey): Walk {
 }
 
 /** Walks to the end at once. */
-export function walkNow(walk: Walk): Found {
+export function walkNow<Result>(walk: Generator<void, Result>): Result {
   for (;;) {
     const step = walk.next();
     if (step.done === true) return step.value;
@@ -65,7 +65,7 @@ export function walkNow(walk: Walk): Found {
 }
 
 /** Walks to the end with pauses, in which callers are answered. */
-export async function walkInTurns(walk: Walk): Promise<Found> {
+export async function walkInTurns<Result>(walk: Generator<void, Result>): Promise<Result> {
   for (let pausedAt = performance.now(); ; ) {
     const step = walk.next();
     if (step.done === true) return step.value;
