@@ -15,6 +15,8 @@ export interface ApiContext {
   readonly scopes: ReadonlySet<Scope>;
   /** Id of this call where the transport gives one to each; answered with every error. */
   readonly requestId?: string;
+  /** Name of the token that calls; absent: the operator at the window. */
+  readonly caller?: string;
 }
 
 /** What the operator at the window or the admin page may do: everything. */

@@ -19,7 +19,7 @@ import { ownProtoSerializer } from './own-proto.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiContext } from './procedures.ts';
 import type { ApiRouter } from './router.ts';
-import { scopesOfToken } from './tokens.ts';
+import { callerOfToken } from './tokens.ts';
 
 const prefix = '/v1';
 /** A workflow document of SPEC 8 with a thousand nodes fits many times. */
@@ -37,8 +37,7 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
   const knownMethods = createKnownCalls();
 
   async function answer(ctx: Context, requestId: string): Promise<void> {
-    const scopes = scopesOf(parts, ctx);
-    const context: ApiContext = { scopes, requestId };
+    const context: ApiContext = { ...callerOf(parts, ctx), requestId };
     requireKnown(ctx);
     if (await answerBody(parts, ctx, context)) return;
     if (answerExport(parts, ctx, context)) return;
@@ -89,10 +88,10 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
   };
 }
 
-/** What the bearer may do. @throws AppError `unauthorized` */
-function scopesOf(parts: ApiParts, ctx: Context): ApiContext['scopes'] {
+/** Who the bearer is and may do. @throws AppError `unauthorized` */
+function callerOf(parts: ApiParts, ctx: Context): Pick<ApiContext, 'scopes' | 'caller'> {
   const token = /^Bearer +([^\s]+)$/i.exec(ctx.get('authorization'))?.[1];
-  if (token !== undefined) return scopesOfToken(parts, token);
+  if (token !== undefined) return callerOfToken(parts, token);
   throw new AppError({
     code: 'unauthorized',
     message: 'This call needs an API token: Authorization: Bearer <token>.',

@@ -34,11 +34,16 @@ function toView(row: TokenRow): TokenView {
 }
 
 /**
- * What the bearer of a token may do; notes that it was used.
+ * Who the bearer of a token is and may do; notes that it was used.
  * @throws AppError `unauthorized` for a token nobody knows.
  */
-export function scopesOfToken({ store, clock, processToken }: ApiParts, token: string): ReadonlySet<Scope> {
-  if (processToken !== undefined && isSecret(token, processToken)) return operatorContext.scopes;
+export function callerOfToken(
+  { store, clock, processToken }: ApiParts,
+  token: string,
+): { readonly scopes: ReadonlySet<Scope>; readonly caller: string } {
+  if (processToken !== undefined && isSecret(token, processToken)) {
+    return { scopes: operatorContext.scopes, caller: 'token of the process' };
+  }
   const row = store.read.tokens.byHash(hashOf(token));
   if (row === undefined) {
     throw new AppError({ code: 'unauthorized', message: 'This API token is not known here.' });
@@ -47,7 +52,7 @@ export function scopesOfToken({ store, clock, processToken }: ApiParts, token: s
   if (row.lastUsedAt === null || row.lastUsedAt < now - 60_000) {
     store.writeLazy('noteTokenUse', { id: row.id, at: now });
   }
-  return new Set(toScopes(row.scopes));
+  return { scopes: new Set(toScopes(row.scopes)), caller: row.name };
 }
 
 /** `tokens.*` of the contract. */

@@ -2,6 +2,7 @@
 import type { TriggerView } from '../../shared/contract/triggers.ts';
 import { triggerTypeSchema } from '../../shared/contract/triggers.ts';
 import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
+import { localTimeZone, readCronRule } from '../steps/schedule/cron.ts';
 import type { WorkflowRow } from '../store/types.ts';
 import { hooksOf } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
@@ -13,6 +14,8 @@ export interface PlainStart {
   readonly id: string;
   readonly type: TriggerView['type'];
   readonly place: TriggerPlace;
+  /** Of a schedule, by whose clock it comes. */
+  readonly schedule: TriggerView['schedule'];
 }
 
 export interface TriggerPlaces {
@@ -34,6 +37,11 @@ export function allWorkflows({ store }: Pick<ApiParts, 'store'>): readonly Workf
     cursor = page.nextCursor;
   } while (cursor !== null);
   return all;
+}
+
+function ruleOf({ config }: WorkflowNode): TriggerView['schedule'] {
+  const { cron, timeZone } = readCronRule(config);
+  return { cron, timeZone: timeZone === '' ? localTimeZone() : timeZone };
 }
 
 /** Reads the places. */
@@ -73,7 +81,8 @@ export function readPlaces(parts: Pick<ApiParts, 'store'>): TriggerPlaces {
       const type = triggerTypeSchema.safeParse(node.type).data;
       if (type === undefined || type === 'webhook' || reached.has(node.id) || known.has(node.id)) continue;
       known.add(node.id);
-      plain.push({ id: `${row.id}.${node.id}`, type, place: placeOf(node, 'start') });
+      const schedule = type === 'schedule' ? ruleOf(node) : null;
+      plain.push({ id: `${row.id}.${node.id}`, type, place: placeOf(node, 'start'), schedule });
     }
   }
 

@@ -1,6 +1,7 @@
 /** Manage Triggers: what starts runs, where it stands and how busy it is; switched many at once (SPEC 2; UI). */
 import type { TriggerView } from '../../shared/contract/triggers.ts';
 import { toAppError } from '../../shared/errors.ts';
+import { nextTime } from '../steps/schedule/cron.ts';
 import type { EndpointRow } from '../store/types.ts';
 import { type EndpointSurroundings, readSurroundings } from './endpoint-surroundings.ts';
 import { invalid } from './issues.ts';
@@ -35,12 +36,18 @@ function ofEndpoint(
     locations: [...locations],
     url: callerOrigin(parts) + endpoint.path,
     lastCallAt: toTimeOrNull(lastRequestAt),
+    nextAt: null,
+    schedule: null,
     recent: { accepted, rejected },
     fixed: isShared || isLive ? null : notLive,
   };
 }
 
-function ofStart({ store, clock }: ApiParts, { id, place, type }: PlainStart): TriggerView {
+function ofStart(
+  { store, clock }: ApiParts,
+  { id, place, type, schedule }: PlainStart,
+  nextAt: number | null,
+): TriggerView {
   const { lastAt, recent } = store.read.runs.startedAt(place.workflowId, place.nodeId, clock.now() - dayMs);
   return {
     id,
@@ -53,6 +60,8 @@ function ofStart({ store, clock }: ApiParts, { id, place, type }: PlainStart): T
     locations: [place],
     url: null,
     lastCallAt: toTimeOrNull(lastAt),
+    nextAt: toTimeOrNull(nextAt),
+    schedule,
     recent: { accepted: recent, rejected: 0 },
     fixed: withWorkflow,
   };
@@ -72,11 +81,19 @@ export function triggerProcedures(os: Procedures, parts: ApiParts, inTurn: InTur
   function all(): readonly TriggerView[] {
     const places = readPlaces(parts);
     const around = readSurroundings(parts);
+    const next = new Map(
+      store.read.schedules
+        .all()
+        .map(
+          (row) =>
+            [`${row.workflowId}.${row.nodeId}`, row.nextAt ?? nextTime(row, parts.clock.now())] as const,
+        ),
+    );
     return [
       ...store.read.endpoints
         .list()
         .map((row) => ofEndpoint(parts, row, places.ofEndpoint.get(row.id) ?? [], around)),
-      ...places.plain.map((start) => ofStart(parts, start)),
+      ...places.plain.map((start) => ofStart(parts, start, next.get(start.id) ?? null)),
     ];
   }
 

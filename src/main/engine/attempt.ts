@@ -30,6 +30,10 @@ export interface Attempt {
   /** 1 for the first try. */
   readonly number: number;
   readonly isDelayOver: boolean;
+  /** What the wait of the step brought. */
+  readonly resumed: unknown;
+  readonly isWaitOver: boolean;
+  leadsOn(port: string): boolean;
   readonly timeoutMs: number | undefined;
   /** Hosts in private networks its workflow may call. */
   readonly privateHosts: readonly string[];
@@ -79,6 +83,9 @@ export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise
     },
     clock,
     isDelayOver: attempt.isDelayOver,
+    resumed: attempt.resumed,
+    isWaitOver: attempt.isWaitOver,
+    leadsOn: attempt.leadsOn,
     evaluate: (expression) => sandbox.evaluate(expression, scope),
     render: (template) => sandbox.render(template, scope),
     runCode: (code) =>

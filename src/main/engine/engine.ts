@@ -14,10 +14,13 @@ import { createOutbound, type Outbound } from '../steps/http/outbound.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DueStep, PlannedRun, RunRow } from '../store/types.ts';
 import { type ComingTools, comingWaits } from './coming-waits.ts';
-import { cancelRun, type CommandTools, retryRun, startRun, type StartRequest } from './commands.ts';
+import { approve, type ApprovalWord } from './approvals.ts';
+import { createCalls } from './children.ts';
+import { cancelRun, type CommandTools, retryRun, startRun } from './commands.ts';
 import { describeRun } from './describe.ts';
 import type { EditWish } from './edit-run.ts';
 import { createPatientWriter } from './patience.ts';
+import { planStart, type StartRequest, type StartTools } from './plan-start.ts';
 import { planRun, type RunStart } from './plan.ts';
 import { createPump } from './pump.ts';
 import type { StoredFacts } from './request-facts.ts';
@@ -26,6 +29,7 @@ import { createRunContexts } from './run-contexts.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createRoom, defaultStepsAtOnce } from './room.ts';
 import { requestScope } from './scope.ts';
+import { createScheduler } from './scheduler.ts';
 import { createSecretSource } from './secrets.ts';
 import { scopeOfStep } from './step-scope.ts';
 import type { StubSource } from './stubs.ts';
@@ -70,6 +74,8 @@ export interface Engine {
   /** To be called before the run is stored. */
   watchRun(runId: string): RunWatch;
   startRun(request: StartRequest): Promise<{ readonly runId: string }>;
+  /** A person's word on an approval. @throws AppError `not_found`, `conflict`, `invalid` */
+  approve(word: ApprovalWord): Promise<void>;
   cancelRun(id: string): Promise<void>;
   /** To be called after a commit that cancelled runs by another way, as removing their workflow does. */
   noteCancelled(runIds: readonly string[]): void;
@@ -111,12 +117,26 @@ export function createEngine(options: EngineOptions): Engine {
     resumeUrlOf: (runId: string, nodeId: string, turn: number) =>
       publicOrigin() + resumePath(tokens.tokenOf(runId, nodeId, turn)),
   };
+  const comingTools: ComingTools = {
+    tokenHashOf: (runId, nodeId) =>
+      loadedTokens === undefined ? null : hashToken(loadedTokens.tokenOf(runId, nodeId, 0)),
+    evaluateNow: (expression, scope) => sandbox.evaluateNow(expression, scope),
+  };
+
+  const startTools: StartTools = { store, contexts, clock, coming: comingTools };
+  const calls = createCalls({
+    ...startTools,
+    vault,
+    logger,
+    describe: (id) => describeRun(store, tokens, graphOf, id),
+  });
   const runner: Runner = createRunner({
     store,
     writer,
     contexts,
     tokens,
     watches,
+    calls,
     clock,
     logger,
     chance,
@@ -177,6 +197,7 @@ export function createEngine(options: EngineOptions): Engine {
       logger.info({ steps: done.output.requeued.length }, 'steps that were cut off are taken up again');
     }
     pump.start();
+    scheduler.start();
     expire();
   }
 
@@ -199,13 +220,15 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  const comingTools: ComingTools = {
-    tokenHashOf: (runId, nodeId) =>
-      loadedTokens === undefined ? null : hashToken(loadedTokens.tokenOf(runId, nodeId, 0)),
-    evaluateNow: (expression, scope) => sandbox.evaluateNow(expression, scope),
-  };
-
-  const commands: CommandTools = { store, contexts, runner, clock, wake, coming: comingTools };
+  const commands: CommandTools = { ...startTools, runner, wake };
+  const scheduler = createScheduler({
+    store,
+    writer,
+    clock,
+    logger,
+    wake,
+    plan: (request) => planStart(startTools, request),
+  });
   return {
     async start() {
       loadedTokens = await loadResumeTokens(store, vault, logger);
@@ -215,6 +238,7 @@ export function createEngine(options: EngineOptions): Engine {
       isStopped = true;
       cancelExpiry?.();
       writer.stop();
+      await scheduler.stop();
       await pump.stop(stopLimitMs);
       runner.abandon();
       await outbound.close();
@@ -235,6 +259,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     watchRun: (runId) => watches.open(runId),
     startRun: (request) => startRun(commands, request),
+    approve: (word) => approve(commands, word),
     cancelRun: (id) => cancelRun(commands, id),
     noteCancelled(runIds) {
       for (const id of runIds) runner.cut(id);

@@ -31,6 +31,8 @@ export interface Graph {
   readonly starts: readonly string[];
   /** Longest time a run may take; undefined: any. */
   readonly timeoutMs: number | undefined;
+  /** The workflow that is told of a failed run, by id or slug; undefined: none. */
+  readonly onFailure: string | undefined;
   /** Hosts in private networks that steps may call. */
   readonly privateHosts: readonly string[];
   /** The waiting nodes a run may come to from these on, themselves included. */
@@ -107,6 +109,7 @@ export function compileGraph(document: WorkflowDocument): Graph {
       )
       .map((node) => node.id),
     timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000,
+    onFailure: document.settings.onFailure,
     privateHosts: document.settings.privateHosts ?? [],
   };
 }

@@ -21,6 +21,7 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'expression_invalid',
   'interrupted',
   'output_too_large',
+  'rejected',
   'run_limit',
   'wait_timeout',
   'workflow_missing',
@@ -63,10 +64,11 @@ export function judgeFailure(config: Config, error: AppError, attempt: number, c
   return { kind: onError === 'continue' || onError === 'port' ? onError : 'fail' };
 }
 
-/** How long one try may take, in ms; undefined: any time. A webhook's time-out is that of its wait. */
+/** How long one try may take, in ms; undefined: any time. That of a step that waits is its wait's. */
 export function timeoutMsOf(kind: StepKind, config: Config): number | undefined {
   const { timeoutSeconds = kind.timeoutSeconds } = config;
-  return typeof timeoutSeconds === 'number' && kind.definition.kind !== 'webhook'
+  const isWait = kind.definition.kind === 'webhook' || kind.definition.waits === true;
+  return typeof timeoutSeconds === 'number' && !isWait
     ? timeoutSeconds * 1_000
     : undefined;
 }

@@ -8,7 +8,8 @@ import { passPoint } from '../base/crash-points.ts';
 import type { StepReply } from '../steps/step.ts';
 import type { DueStep, SettleOutcome } from '../store/types.ts';
 import type { RunContext } from './run-context.ts';
-import { isPaused } from './pause.ts';
+import type { Calls } from './children.ts';
+import { pauseSignal } from './pause.ts';
 import type { RunContexts } from './run-contexts.ts';
 import { failRun, type TryPlace } from './settlement.ts';
 import { bareEnd, createTries, type Flight, type TryEnd, type TryTools } from './try-step.ts';
@@ -17,6 +18,7 @@ import type { Watches } from './watches.ts';
 export interface RunnerTools extends TryTools {
   readonly contexts: RunContexts;
   readonly watches: Watches;
+  readonly calls: Calls;
   /** From 0 to 1. */
   chance(): number;
 }
@@ -38,12 +40,17 @@ const mostSteps = 10_000;
 
 /** Makes a runner. */
 export function createRunner(tools: RunnerTools): Runner {
-  const { store, writer, contexts, watches, clock, logger } = tools;
+  const { store, writer, contexts, watches, calls, clock, logger } = tools;
   const tries = createTries(tools);
 
   async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
     const { due } = flight;
     flight.onSettling();
+    const { outcome } = end;
+    const onFailure =
+      context !== undefined && outcome.kind === 'failed' && outcome.endsRun
+        ? calls.planFailure(context, outcome.error)
+        : undefined;
     passPoint('step before settling');
     const done = await writer.write('settleStep', {
       stepSeq: due.seq,
@@ -55,6 +62,8 @@ export function createRunner(tools: RunnerTools): Runner {
       logs: end.logs,
       outcome: end.outcome,
       next: end.next,
+      ...(end.effects === undefined ? {} : { effects: end.effects }),
+      ...(onFailure === undefined ? {} : { onFailure }),
     });
     if (done === undefined) return;
     if (done.output.applied && context !== undefined) remember(due, context, end);
@@ -84,17 +93,34 @@ export function createRunner(tools: RunnerTools): Runner {
     if (applied && respond !== undefined) watches.tell(runId, { kind: 'responded', ...respond });
     // Held off by the fence: somebody else moved the run on, and what we know of it may be old.
     if (!applied || runStatus === 'waiting' || !isLive(runStatus)) contexts.forget(runId);
+    if (applied && !isLive(runStatus) && runStatus !== 'succeeded') cutChildren(runId);
     tellStatus(runId, runStatus);
   }
 
+  /** Runs that were cancelled with the one that waited for them. */
+  function cutChildren(runId: string): void {
+    for (const child of store.read.children.of(runId)) {
+      if (!child.awaited || child.status !== 'cancelled') continue;
+      cut(child.runId);
+      cutChildren(child.runId);
+    }
+  }
+
   function tellStatus(runId: string, status: RunStatus): void {
-    if (!watches.has(runId)) return;
-    if (status === 'waiting') {
-      if (isPaused(store, runId, clock.now())) watches.tell(runId, { kind: 'waiting' });
-    } else if (!isLive(status)) {
+    if (status === 'waiting') tellPause(runId);
+    else if (!isLive(status) && watches.has(runId)) {
       const run = store.read.runs.byId(runId);
       if (run !== undefined) watches.tell(runId, { kind: 'finished', run });
     }
+  }
+
+  /** Tells who waits for a run that it has paused, and so may those that wait for it. */
+  function tellPause(runId: string): void {
+    if (watches.isEmpty()) return;
+    const pause = watches.has(runId) ? pauseSignal(store, runId) : undefined;
+    if (pause !== undefined) watches.tell(runId, pause);
+    const origin = store.read.children.origin(runId);
+    if (origin?.awaited === true && origin.parent !== null) tellPause(origin.parent.runId);
   }
 
   function placeOf(due: DueStep, context: RunContext): TryPlace {
@@ -102,7 +128,8 @@ export function createRunner(tools: RunnerTools): Runner {
     const node = graph.nodes.get(due.nodeId);
     if (node === undefined) throw new AppError({ code: 'workflow_missing' });
     // A resumed step's try began with its request, a cut-off one's before the process ended.
-    const isCounted = due.resumedByRequestId !== null || due.isInterrupted;
+    const isResumed = due.resumedByRequestId !== null || due.resumedInputJson !== null;
+    const isCounted = isResumed || due.isInterrupted;
     return {
       graph,
       node,
@@ -134,13 +161,15 @@ export function createRunner(tools: RunnerTools): Runner {
     await settle(flight, undefined, bareEnd(failRun(error, { id: nodeId }), clock.now()));
   }
 
+  function cut(runId: string): void {
+    contexts.forget(runId);
+    tries.cut(runId);
+    tellStatus(runId, 'cancelled');
+  }
+
   return {
     run: (flight) => runStep(flight).catch((thrown: unknown) => giveUp(flight, thrown)),
-    cut(runId) {
-      contexts.forget(runId);
-      tries.cut(runId);
-      tellStatus(runId, 'cancelled');
-    },
+    cut,
     abandon: () => tries.abandon(),
   };
 }

@@ -25,7 +25,7 @@ export interface TryPlace {
   readonly chance: number;
 }
 
-export type Ending = Pick<StepSettlement, 'outcome' | 'next'>;
+export type Ending = Pick<StepSettlement, 'outcome' | 'next' | 'effects'>;
 
 const nothingNext: readonly PlannedStep[] = [];
 

@@ -5,7 +5,8 @@ import type { RunRow } from '../store/types.ts';
 export type RunSignal =
   | ({ readonly kind: 'responded' } & StepReply)
   | { readonly kind: 'finished'; readonly run: RunRow }
-  | { readonly kind: 'waiting' };
+  /** Paused; by itself it goes on at `untilAt`, epoch ms, or, without one, never. */
+  | { readonly kind: 'waiting'; readonly untilAt?: number };
 
 export interface RunWatch {
   /** The first thing that happens to the run; never rejects, and never resolves after `close`. */
@@ -16,6 +17,8 @@ export interface RunWatch {
 export interface Watches {
   open(runId: string): RunWatch;
   has(runId: string): boolean;
+  /** Whether nobody waits for any run. */
+  isEmpty(): boolean;
   /** Ids of runs that are watched. */
   ids(): Iterable<string>;
   tell(runId: string, signal: RunSignal): void;
@@ -36,6 +39,7 @@ export function createWatches(): Watches {
       return { signal: promise, close };
     },
     has: (runId) => listeners.has(runId),
+    isEmpty: () => listeners.size === 0,
     ids: () => [...listeners.keys()],
     tell(runId, signal) {
       const group = listeners.get(runId);

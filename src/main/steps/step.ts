@@ -42,6 +42,12 @@ export interface StepContext {
   readonly clock: Clock;
   /** True when the pause this step asked for by `delayUntilAt` is over. */
   readonly isDelayOver: boolean;
+  /** What the wait this step asked for (`ask`, `call`) brought: a word, or the end of a run; undefined before. */
+  readonly resumed: unknown;
+  /** True when that wait is over without. */
+  readonly isWaitOver: boolean;
+  /** Whether an edge leaves by this outlet. */
+  leadsOn(port: string): boolean;
   /** @throws AppError `expression_invalid`, `expression_failed`, `expression_timeout`, `sandbox_limit`. */
   evaluate(expression: string): Promise<unknown>;
   /** Fills the templates of a text, or of every text inside a value. Results are never read as templates again. */
@@ -75,10 +81,31 @@ export interface StepResult {
   readonly input?: unknown;
   /** Sleep until then, and run the step again with `isDelayOver`. */
   readonly delayUntilAt?: number;
+  /** Ask a person, and run the step again with the word as `resumed`. */
+  readonly ask?: { readonly title: string; readonly message: string };
+  /** Make a run of another workflow; when `wait`, run the step again with its end as `resumed`. */
+  readonly call?: StepCall;
+  /** Tell the operator. */
+  readonly notify?: StepNotice;
   /** Answer for the caller who waits for this run (SPEC 10, `respond`). */
   readonly respond?: StepReply;
   /** The step failed, yet has an input or output worth keeping. */
   readonly failure?: AppError;
+}
+
+export interface StepCall {
+  /** Id or slug. */
+  readonly workflow: string;
+  /** Its payload; undefined: that of the run that calls. */
+  readonly input: unknown;
+  readonly wait: boolean;
+}
+
+/** What the operator is told. */
+export interface StepNotice {
+  readonly level: 'info' | 'success' | 'warning' | 'error';
+  readonly title: string;
+  readonly message: string;
 }
 
 export interface StepReply {

@@ -36,12 +36,12 @@ const mostChildren = 1_000;
 export function readChildren(sql: Sql) {
   return {
     /** Undefined: a request started it, or it is gone. */
-    origin(runSeq: number): OriginRow | undefined {
+    origin(runId: string): OriginRow | undefined {
       const row = sql.get<OriginColumns>(
         `SELECT o.kind, o.awaited, o.depth, r.id AS runId, s.node_id AS nodeId, s.seq AS stepSeq
          FROM run_origins AS o LEFT JOIN steps AS s ON s.seq = o.parent_step_seq
-           LEFT JOIN runs AS r ON r.seq = o.parent_seq WHERE o.run_seq = ?`,
-        runSeq,
+           LEFT JOIN runs AS r ON r.seq = o.parent_seq WHERE o.run_seq = (SELECT seq FROM runs WHERE id = ?)`,
+        runId,
       );
       if (row === undefined) return undefined;
       const { kind, awaited, depth, runId, nodeId, stepSeq } = row;
@@ -50,14 +50,14 @@ export function readChildren(sql: Sql) {
       return { kind, awaited: awaited === 1, depth, parent };
     },
     /** Runs made by this one, the oldest first, at most 1,000. */
-    of: (runSeq: number): readonly ChildRow[] =>
+    of: (runId: string): readonly ChildRow[] =>
       sql
         .all<Omit<ChildRow, 'awaited' | 'status'> & { awaited: number; status: string }>(
           `SELECT r.id AS runId, r.workflow_id AS workflowId, r.status, s.node_id AS nodeId, s.seq AS stepSeq, o.kind,
              o.awaited
            FROM run_origins AS o JOIN runs AS r ON r.seq = o.run_seq JOIN steps AS s ON s.seq = o.parent_step_seq
-           WHERE o.parent_seq = ? ORDER BY o.run_seq LIMIT ?`,
-          runSeq,
+           WHERE o.parent_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY o.run_seq LIMIT ?`,
+          runId,
           mostChildren,
         )
         .map((row) => ({ ...row, awaited: row.awaited === 1, status: runStatusSchema.parse(row.status) })),

@@ -5,7 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { isLive } from '../../../shared/model/run.ts';
 import type { ResponseSettings } from '../../../shared/model/endpoint.ts';
-import { isPaused } from '../../engine/pause.ts';
+import { pauseSignal } from '../../engine/pause.ts';
 import type { RunSignal } from '../../engine/watches.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { routeOf } from '../exchange.ts';
@@ -34,17 +34,24 @@ export interface RunListener {
 export function listenToRun(exchange: Exchange, runId: string, tools: Tools): RunListener {
   const { response } = routeOf(exchange);
   let watch = tools.engine.watchRun(runId);
+  const patienceMs = response.timeoutSeconds * 1_000;
+  let deadlineAt = Infinity;
   /** Told by the store, for what happened before anyone watched. */
   const stored = (): Ending | undefined => {
     const run = tools.store.read.runs.byId(runId);
     if (run === undefined || !isLive(run.status)) return { kind: 'ended' };
-    return isPaused(tools.store, runId, tools.clock.now()) ? { kind: 'waiting' } : undefined;
+    const pause = pauseSignal(tools.store, runId);
+    return pause !== undefined && isPause(pause) ? pause : undefined;
   };
+  /** Whether the run goes on too late for this caller: a shorter delay is a part of the run like any other step. */
+  const isPause = ({ untilAt = Infinity }: Extract<RunSignal, { kind: 'waiting' }>): boolean =>
+    untilAt > deadlineAt || untilAt === Infinity;
   const next = async (): Promise<Ending> => {
     const signal = await watch.signal;
     if (signal.kind === 'finished') return { kind: 'ended' };
-    // In the other modes a `respond` step is a step like any other: the run is watched on.
-    if (signal.kind !== 'responded' || response.mode === 'respond') return signal;
+    // In the other modes a `respond` step is a step like any other: the run is watched on, and so over short delays.
+    const isAnswer = signal.kind === 'waiting' ? isPause(signal) : response.mode === 'respond';
+    if (isAnswer) return signal;
     watch = tools.engine.watchRun(runId);
     return stored() ?? next();
   };
@@ -53,7 +60,8 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
       if (tools.store.read.runs.byId(runId)?.heldBy === 'pause') {
         return answerOf(exchange, runId, { kind: 'queued' }, response, tools);
       }
-      const ending = await within(response.timeoutSeconds * 1_000, next(), tools);
+      deadlineAt = tools.clock.now() + patienceMs;
+      const ending = await within(patienceMs, next(), tools);
       return answerOf(exchange, runId, ending, response, tools);
     },
     close: () => watch.close(),

@@ -34,6 +34,7 @@ export const workflowDefinition: StepDefinition = {
     },
   ],
   outlets: { kind: 'one' },
+  waits: true,
   start: 'never',
   effect: 'none',
   summary: 'Run {workflow}',
