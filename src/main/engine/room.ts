@@ -8,8 +8,9 @@
 export const defaultStepsAtOnce = 320;
 /** Quick steps use the same thread: more of them at once only wait for one another. */
 const mostQuick = 64;
-/** Of all steps at once, one in so many may be quick, whatever the slow ones do; a workflow has a like share of those. */
+/** Of all steps at once, one in so many may be quick, whatever the slow ones do. */
 const quickShare = 5;
+/** Of the slow ones, one in so many may be of one workflow. */
 const workflowShare = 4;
 
 /** Slow steps at once while the burst after a sleep is worked off: at least for a minute, at most for ten. */
@@ -49,7 +50,7 @@ export function createRoom(stepsAtOnce: () => number): Room {
 
   function admitsSlow(workflowId: string): boolean {
     const limit = slowLimit();
-    const ofWorkflow = Math.max(1, Math.floor(limit / workflowShare));
+    const ofWorkflow = Math.max(1, Math.floor(limit / (calmSince === undefined ? workflowShare : 2)));
     return slow < limit && quick + slow < stepsAtOnce() && (slowOf.get(workflowId) ?? 0) < ofWorkflow;
   }
 

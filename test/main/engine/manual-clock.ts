@@ -4,11 +4,13 @@ import type { Clock } from '../../../src/main/base/clock.ts';
 export interface ManualClock extends Clock {
   /** Moves on, calling back what falls due. */
   advance(ms: number): void;
+  /** Is set to an instant, as by hand or after a sleep: timers run on by what passes, and nothing has passed. */
+  set(at: number): void;
 }
 
 export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startAt;
-  const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  const timers = new Set<{ at: number; readonly callback: () => void }>();
   return {
     now: () => now,
     after(delayMs, callback) {
@@ -28,6 +30,10 @@ export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
         next.callback();
       }
       now = until;
+    },
+    set(at) {
+      for (const timer of timers) timer.at += at - now;
+      now = at;
     },
   };
 }
