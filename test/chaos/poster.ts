@@ -2,6 +2,7 @@
  * Senders under load: so many connections post signed deliveries as fast as they are answered, and write down what
  * was promised to them. A delivery without an answer is sent again later with the same key, as real senders do.
  */
+import { setTimeout as rest } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { type Delivery, makeDelivery } from '../support/delivery.ts';
@@ -53,13 +54,20 @@ export function openLedger(): Ledger {
   return { promised: new Map(), newest: [], open: [], refusals: new Map(), cutOff: 0, recovered: 0 };
 }
 
-/** Starts the senders. With `onlyOpen` they send what is unanswered and stop by themselves. */
+export interface PostingOptions {
+  /** They send what is unanswered and stop by themselves. */
+  readonly onlyOpen?: boolean;
+  /** What each rests between two deliveries. */
+  readonly restMs?: number;
+}
+
+/** Starts the senders. */
 export function startPosting(
   url: string,
   secret: string,
   connections: number,
   ledger: Ledger,
-  { onlyOpen = false }: { onlyOpen?: boolean } = {},
+  { onlyOpen = false, restMs = 0 }: PostingOptions = {},
 ): Posting {
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin, { connections, pipelining: 1 });
@@ -95,6 +103,7 @@ export function startPosting(
       if (!delivery) return;
       try {
         await post(delivery);
+        if (restMs > 0) await rest(restMs);
       } catch (error) {
         ledger.open.push(delivery);
         if (!isCutOff(error)) throw error;

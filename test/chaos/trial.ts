@@ -1,11 +1,11 @@
 /** What every way of trying the promises is given, and what it answers. */
-import type { HostOptions } from '../support/host.ts';
+import type { Program } from './program.ts';
 
 export interface TrialSettings {
   /** The short form belongs to every test run, the long one is asked for. */
   readonly isLong: boolean;
   /** The bundle with the named points. */
-  readonly program: Exclude<HostOptions['program'], string | undefined>;
+  readonly program: Program;
   /** Gets a line now and then. */
   readonly say: (line: string) => void;
 }

@@ -1,5 +1,9 @@
 /** Every way of trying the promises, in the order in which `npm run chaos` goes through them. */
+import { runFlowKills } from './flow-kills.ts';
 import { runKills } from './kills.ts';
+import { runMigrations } from './migrations.ts';
+import { runPoints } from './points.ts';
+import { runRetention } from './retention.ts';
 import type { TrialReport, TrialSettings } from './trial.ts';
 
 export interface Trial {
@@ -28,5 +32,27 @@ export const trials: readonly Trial[] = [
             }
           : { kills: 100, killsPerFolder: 50, lanes: 2, promisesPerKill: 210, longestMs: 250, program, say },
       ),
+  },
+  {
+    name: 'flows',
+    title:
+      'G2 G3 kill -9 in the middle of workflows of five steps: each key is sent once and once more for each cut at most, never again where that is forbidden',
+    run: ({ isLong, program, say }) => runFlowKills({ kills: isLong ? 200 : 10, program, say }),
+  },
+  {
+    name: 'points',
+    title: 'G4 the process ends at every named point: the same holds wherever that is',
+    run: (settings) => runPoints(settings.isLong ? 20 : 2, settings),
+  },
+  {
+    name: 'migrations',
+    title:
+      'I8 kill -9 while an old data folder is brought to the present layout: one layout or the next, never between',
+    run: ({ isLong, program }) => runMigrations(isLong ? 500 : 100, program),
+  },
+  {
+    name: 'retention',
+    title: 'G4 the process ends while old requests are deleted: nothing is left of what is gone',
+    run: ({ isLong, program }) => runRetention(isLong ? 20 : 4, program),
   },
 ];
