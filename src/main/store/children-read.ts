@@ -13,6 +13,7 @@ export interface OriginRow extends RunOrigin {
 export interface ChildRow {
   readonly runId: string;
   readonly workflowId: string;
+  readonly workflowName: string;
   readonly status: RunStatus;
   readonly nodeId: string;
   readonly stepSeq: number;
@@ -36,12 +37,12 @@ const mostChildren = 1_000;
 export function readChildren(sql: Sql) {
   return {
     /** Undefined: a request started it, or it is gone. */
-    origin(runId: string): OriginRow | undefined {
+    origin(id: string): OriginRow | undefined {
       const row = sql.get<OriginColumns>(
         `SELECT o.kind, o.awaited, o.depth, r.id AS runId, s.node_id AS nodeId, s.seq AS stepSeq
          FROM run_origins AS o LEFT JOIN steps AS s ON s.seq = o.parent_step_seq
            LEFT JOIN runs AS r ON r.seq = o.parent_seq WHERE o.run_seq = (SELECT seq FROM runs WHERE id = ?)`,
-        runId,
+        id,
       );
       if (row === undefined) return undefined;
       const { kind, awaited, depth, runId, nodeId, stepSeq } = row;
@@ -53,9 +54,10 @@ export function readChildren(sql: Sql) {
     of: (runId: string): readonly ChildRow[] =>
       sql
         .all<Omit<ChildRow, 'awaited' | 'status'> & { awaited: number; status: string }>(
-          `SELECT r.id AS runId, r.workflow_id AS workflowId, r.status, s.node_id AS nodeId, s.seq AS stepSeq, o.kind,
+          `SELECT r.id AS runId, r.workflow_id AS workflowId, coalesce(w.name, '') AS workflowName, r.status, s.node_id AS nodeId, s.seq AS stepSeq, o.kind,
              o.awaited
            FROM run_origins AS o JOIN runs AS r ON r.seq = o.run_seq JOIN steps AS s ON s.seq = o.parent_step_seq
+             LEFT JOIN workflows AS w ON w.id = r.workflow_id
            WHERE o.parent_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY o.run_seq LIMIT ?`,
           runId,
           mostChildren,
