@@ -4,8 +4,7 @@
  */
 import { AppError, isErrorCode } from '../../shared/errors.ts';
 import { ordinaryPort, portsOf } from '../../shared/model/catalog.ts';
-import type { RunTest } from '../../shared/model/run.ts';
-import type { StepResult } from '../steps/step.ts';
+import type { StepKind, StepResult } from '../steps/step.ts';
 import type { DueStep } from '../store/types.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { encodeOutput } from './encode.ts';
@@ -19,12 +18,14 @@ export interface Stub {
   readonly port?: string | null | undefined;
   /** The step failed for good, by this error. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
+  /** Nothing of the step is done; else it is done until it would act, so that its input can be seen. */
+  readonly isBare?: boolean;
 }
 
 export interface StubPlace {
   readonly runId: string;
   readonly nodeId: string;
-  readonly type: string;
+  readonly kind: StepKind;
   /** How often this run has come to the step before. */
   turn(): number;
 }
@@ -32,9 +33,16 @@ export interface StubPlace {
 /** Stubs for live runs too, in a process that exists for a test alone. Undefined: the step is done. */
 export type StubSource = (place: StubPlace) => Stub | undefined;
 
-/** Whether a pinned output can stand for a step: it has to leave by the ordinary outlet. */
+/** Whether a pinned output can stand for a step: a step that chooses its outlet is done. */
 export function isPinnable({ kind, config }: Pick<GraphNode, 'kind' | 'config'>): boolean {
-  return kind !== undefined && portsOf(kind.definition, config).includes(ordinaryPort);
+  if (kind === undefined) return false;
+  const { outlets } = kind.definition;
+  return outlets.kind === 'none' || portsOf(kind.definition, config).includes(ordinaryPort);
+}
+
+/** Whether a step depends on what is outside of the run: the network, a person, rows, another workflow. */
+export function isOutside({ definition: { kind, effect, waits } }: StepKind): boolean {
+  return effect === 'outward' || (waits === true && kind !== 'webhook') || kind.startsWith('record.');
 }
 
 /** The stub of a step that is due; undefined: it is to be done. */
@@ -46,12 +54,13 @@ export function stubOf(
 ): Stub | undefined {
   const outputs = context.facts.test?.outputs;
   if (outputs !== undefined && Object.hasOwn(outputs, node.id) && isPinnable(node)) {
-    return { output: outputs[node.id] };
+    return { output: outputs[node.id], isBare: true };
   }
-  return source?.({
+  if (source === undefined || node.kind === undefined) return undefined;
+  return source({
     runId: due.runId,
     nodeId: node.id,
-    type: node.type,
+    kind: node.kind,
     turn: () => context.arrivalsBefore(node.id, due.seq),
   });
 }
@@ -65,33 +74,24 @@ export function endStub(place: TryPlace, { output, port, error }: Stub): Ending 
   return endFailed(place, failure, outputJson);
 }
 
-/** In a dry run, instead of committing that an outward step begins: it ends here. */
-function stopBeforeActing(input: unknown): Promise<never> {
+/** Instead of committing that an outward step begins: it ends here, as nothing is to be done. */
+export function stopBeforeActing(input: unknown): Promise<never> {
   return Promise.reject(
     new AppError({ code: 'step_failed', message: 'A dry run.', details: { wouldDo: input } }),
   );
 }
 
-/** The `begin` of a try: the engine's own, or the end of a dry run. */
-export function beginOf(
-  test: RunTest | null,
-  begin: (input: unknown) => Promise<void>,
-): (input: unknown) => Promise<void> {
-  return test?.dryRun === true ? stopBeforeActing : begin;
-}
-
-/** The end of a try in a dry run: what the step would do is its input, and nothing else of it is committed. */
-export function dryEnd(test: RunTest | null, end: AttemptEnd): AttemptEnd {
-  if (test?.dryRun !== true) return end;
+/** The end of a try that is not to act: what the step would do is its input, and nothing else of it is committed. */
+export function dryEnd(end: AttemptEnd): AttemptEnd {
   const { input, output, port, delayUntilAt, failure } = end.result;
-  const isStopped = failure !== undefined && Object.hasOwn(failure.details, 'wouldDo');
   const kept: StepResult = {
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),
     ...(port === undefined ? {} : { port }),
     ...(delayUntilAt === undefined ? {} : { delayUntilAt }),
   };
-  if (!isStopped) return { ...end, result: failure === undefined ? kept : { ...kept, failure } };
+  if (failure === undefined) return { ...end, result: kept };
+  if (!Object.hasOwn(failure.details, 'wouldDo')) return { ...end, result: { ...kept, failure } };
   const note = { level: 'info', text: 'A dry run: this was not done.' };
   return { result: { ...kept, input: input ?? failure.details['wouldDo'] }, logs: [...end.logs, note] };
 }

@@ -20,7 +20,7 @@ import type { PatientWriter } from './patience.ts';
 import { timeoutMsOf } from './policy.ts';
 import type { ResumeTokens } from './resume-token.ts';
 import type { RunContext } from './run-context.ts';
-import { beginOf, dryEnd, endStub, stubOf, type StubSource } from './stubs.ts';
+import { dryEnd, endStub, stopBeforeActing, stubOf, type StubSource } from './stubs.ts';
 import { endFailed, failRun, type Ending, type TryPlace } from './settlement.ts';
 import { reachWebhook } from './waiting.ts';
 
@@ -139,6 +139,7 @@ export function createTries(tools: TryTools): Tries {
     context: RunContext,
     place: TryPlace,
     kind: StepKind,
+    isDry: boolean,
   ): Promise<AttemptEnd> {
     const { due } = flight;
     const { node } = place;
@@ -163,7 +164,7 @@ export function createTries(tools: TryTools): Tries {
         privateHosts: place.graph.privateHosts,
         cutoff,
         payloadText: context.payloadText,
-        begin: beginOf(context.facts.test, (input) => begin(flight, input)),
+        begin: isDry ? stopBeforeActing : (input) => begin(flight, input),
       }),
     );
   }
@@ -176,7 +177,7 @@ export function createTries(tools: TryTools): Tries {
       const untried = endUntried(due, place);
       if (untried !== undefined || node.kind === undefined) return untried && bareEnd(untried, startedAt);
       const stub = stubOf(tools.stubs, context, node, due);
-      if (stub !== undefined) return bareEnd(endStub(place, stub), startedAt);
+      if (stub?.isBare === true) return bareEnd(endStub(place, stub), startedAt);
       if (due.isDelayOver) passPoint('timer fires');
       if (node.type === 'webhook') {
         const waitTools = { tokens: tools.tokens, evaluate: tools.sandbox.evaluate };
@@ -185,15 +186,20 @@ export function createTries(tools: TryTools): Tries {
         );
         return bareEnd(ending, startedAt);
       }
-      const tried = await attempt(flight, context, place, node.kind);
-      const { result, logs } = dryEnd(context.facts.test, tried);
+      const isDry = stub !== undefined || context.facts.test?.dryRun === true;
+      const tried = await attempt(flight, context, place, node.kind, isDry);
+      const { result, logs } = isDry ? dryEnd(tried) : tried;
       const { failure } = result;
       // A cancelled run has nothing left to settle; one cut off by our own end is the next start's.
       if (isAbandoned || failure?.code === 'cancelled') return undefined;
       if (failure?.code === 'internal') {
         logger.error({ err: failure.cause, runId: due.runId, nodeId: node.id }, 'a step failed unexpectedly');
       }
-      const ending = endResult({ ...place, now: clock.now() }, result, (call) => tools.calls.plan(context, call));
+      const ended = { ...place, now: clock.now() };
+      const isStubbed = stub !== undefined && failure === undefined;
+      const ending = isStubbed
+        ? endStub(ended, stub)
+        : endResult(ended, result, (call) => tools.calls.plan(context, call));
       return {
         ...ending,
         startedAt,
