@@ -3,8 +3,11 @@ import type { RunSummary, RunView } from '../../shared/contract/views.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLive, type Target } from '../../shared/model/run.ts';
 import { shownVersion, viewTest, whyHeld } from '../engine/describe.ts';
+import { lineageOf } from '../engine/lineage.ts';
+import { pauseSignal } from '../engine/pause.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunRow } from '../store/types.ts';
+import { approveProcedure } from './approvals.ts';
 import type { KnownSecrets } from './masking.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
@@ -13,6 +16,7 @@ import { secretsByEndpoint } from './request-view.ts';
 import { maskRun } from './run-masking.ts';
 import { isTest, readEdit, startTest } from './test-runs.ts';
 import { toInstant, toTime, toTimeOrNull } from './times.ts';
+import { tellWait } from './run-waits.ts';
 import { requireWorkflow } from './workflow-saving.ts';
 
 /** Entity of a target that is named by its cuid alone. */
@@ -40,6 +44,7 @@ function toSummary(store: Store, row: RunRow): RunSummary {
     waitingFor: waiting ?? whyHeld(row),
     requestId: row.requestId,
     startNodeId: row.startNodeId,
+    ...lineageOf(store, row),
     retryOf: row.retryOf,
     edits: row.edits,
     test: viewTest(row.test),
@@ -52,7 +57,10 @@ function ended({ store, closing }: ApiParts, runId: string, signal: AbortSignal 
     const isOver = (): boolean => {
       const row = store.read.runs.byId(runId);
       // A paused workflow may stay so for ever.
-      return row === undefined || !isLive(row.status) || row.heldBy === 'pause';
+      if (row === undefined || !isLive(row.status) || row.heldBy === 'pause') return true;
+      // Nor is a person waited for, who may take days.
+      const pause = row.status === 'waiting' ? pauseSignal(store, runId) : undefined;
+      return pause !== undefined && pause.untilAt === undefined;
     };
     const done = (): void => {
       clearTimeout(timer);
@@ -88,7 +96,8 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
     const run = engine.describeRun(id);
     if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
     const resumeUrl = run.resumeUrl === null ? null : callerOrigin(parts) + run.resumeUrl;
-    return { ...maskRun(run, secretsOfRun(parts, run)), resumeUrl };
+    const waits = run.waits.map((wait) => tellWait(callerOrigin(parts), id, wait));
+    return { ...maskRun(run, secretsOfRun(parts, run)), resumeUrl, waits };
   }
 
   function requireTarget(given: Target | string): Target {
@@ -127,29 +136,34 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
       return { version: shownVersion(run), document: { name, nodes, edges } };
     }),
 
-    start: os.runs.start.use(requires('run')).handler(async ({ input: { params, body }, signal }) => {
-      const workflow = requireWorkflow(parts, params.id);
-      const { id } = workflow;
-      const target = body.target === undefined ? undefined : requireTarget(body.target);
-      const { input, wait: _wait, target: _target, ...options } = body;
-      const { runId } = isTest(options)
-        ? await startTest(parts, workflow, { input, target, options })
-        : await engine.startRun({
-            workflowId: id,
-            input: input ?? null,
-            ...(target === undefined ? {} : { target }),
-          });
-      if (body.wait === true) await ended(parts, runId, signal);
-      return body.wait === true
-        ? { status: 200, body: describe(runId) }
-        : { status: 202, body: describe(runId) };
-    }),
+    start: os.runs.start
+      .use(requires('run'))
+      .handler(async ({ input: { params, body }, context, signal }) => {
+        const workflow = requireWorkflow(parts, params.id);
+        const { id } = workflow;
+        const target = body.target === undefined ? undefined : requireTarget(body.target);
+        const { input, wait: _wait, target: _target, ...options } = body;
+        const { runId } = isTest(options)
+          ? await startTest(parts, workflow, { input, target, options })
+          : await engine.startRun({
+              workflowId: id,
+              input: input ?? null,
+              origin: { kind: context.caller === undefined ? 'manual' : 'api', depth: 0, awaited: false },
+              ...(target === undefined ? {} : { target }),
+            });
+        if (body.wait === true) await ended(parts, runId, signal);
+        return body.wait === true
+          ? { status: 200, body: describe(runId) }
+          : { status: 202, body: describe(runId) };
+      }),
 
     cancel: os.runs.cancel.use(requires('run')).handler(async ({ input }) => {
       requireRun(input.id);
       await engine.cancelRun(input.id);
       return describe(input.id);
     }),
+
+    approve: approveProcedure(os, parts, describe),
 
     retry: os.runs.retry.use(requires('run')).handler(async ({ input: { id, ...wish } }) => {
       const { runId } = await engine.retryRun(id, await readEdit(parts, requireRun(id), wish));

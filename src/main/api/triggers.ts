@@ -84,10 +84,10 @@ export function triggerProcedures(os: Procedures, parts: ApiParts, inTurn: InTur
     const next = new Map(
       store.read.schedules
         .all()
-        .map(
-          (row) =>
-            [`${row.workflowId}.${row.nodeId}`, row.nextAt ?? nextTime(row, parts.clock.now())] as const,
-        ),
+        .map((row): readonly [string, number | null] => [
+          `${row.workflowId}.${row.nodeId}`,
+          row.nextAt ?? nextTime(row, parts.clock.now()),
+        ]),
     );
     return [
       ...store.read.endpoints

@@ -4,6 +4,7 @@ import { isLive } from '../../shared/model/run.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunRow, StepRow } from '../store/types.ts';
 import type { Graph } from './graph.ts';
+import { childrenOf, lineageOf, waitsOf } from './lineage.ts';
 import { readRequestFacts } from './request-facts.ts';
 import { resumePath, type ResumeTokens } from './resume-token.ts';
 import { readOutput } from './run-context.ts';
@@ -72,11 +73,15 @@ function payloadOf(store: Store, run: RunRow): unknown {
   return readRequestFacts(store, run.requestId, null, run.paramsJson)?.payload ?? null;
 }
 
-function resumeUrlOf(steps: readonly StepRow[], tokens: ResumeTokens, runId: string): string | null {
-  const waiting = steps.find((step) => step.type === 'webhook' && step.status === 'waiting');
-  if (waiting === undefined) return null;
-  const turn = steps.filter((step) => step.nodeId === waiting.nodeId && step.seq < waiting.seq).length;
-  return resumePath(tokens.tokenOf(runId, waiting.nodeId, turn));
+function resumePathOf(
+  steps: readonly StepRow[],
+  tokens: ResumeTokens,
+  runId: string,
+): (waiting: StepRow) => string {
+  return ({ nodeId, seq }) => {
+    const turn = steps.filter((step) => step.nodeId === nodeId && step.seq < seq).length;
+    return resumePath(tokens.tokenOf(runId, nodeId, turn));
+  };
 }
 
 /** Why a queued run does not begin; null when nothing keeps it. */
@@ -100,6 +105,7 @@ export function describeRun(
   const rows = store.read.runs.steps(id);
   const steps = rows.map((step) => viewStep(store, run, step, graph));
   const waitingFor = rows.filter((step) => step.status === 'waiting').map((step) => step.waitingFor ?? '');
+  const waits = waitsOf(store, id, rows, resumePathOf(rows, tokens, id));
   const last = rows.findIndex((step) => step.seq === run.lastStepSeq);
   return {
     id: run.id,
@@ -116,12 +122,15 @@ export function describeRun(
     waitingFor: isLive(run.status) && waitingFor.length > 0 ? waitingFor.join(' ') : whyHeld(run),
     requestId: run.requestId,
     startNodeId: run.startNodeId,
+    ...lineageOf(store, run),
     retryOf: run.retryOf,
     edits: run.edits,
     test: viewTest(run.test),
     input: payloadOf(store, run),
     output: steps[last]?.output ?? null,
     steps,
-    resumeUrl: resumeUrlOf(rows, tokens, id),
+    resumeUrl: waits.find(({ resumeUrl }) => resumeUrl !== null)?.resumeUrl ?? null,
+    waits,
+    children: childrenOf(store, id),
   };
 }

@@ -121,6 +121,38 @@ export const stepViewSchema = z.object({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
+/** What started a run. */
+export const runTriggerSchema = z.enum([
+  'webhook',
+  'manual',
+  'api',
+  'schedule',
+  'workflow',
+  'failure',
+  'retry',
+  'test',
+]);
+export type RunTrigger = z.infer<typeof runTriggerSchema>;
+
+/** Something a run waits for. */
+export const runWaitSchema = z.object({
+  nodeId: z.string(),
+  name: z.string(),
+  kind: z.enum(['webhook', 'approval', 'workflow', 'delay', 'loop', 'join']),
+  sentence: z.string(),
+  since: timeSchema.nullable(),
+  /** When the wait ends by itself: the end of a delay, or a time-out. */
+  until: timeSchema.nullable(),
+  /** Of a webhook. */
+  resumeUrl: z.string().nullable(),
+  /** The run that is waited for. */
+  childRunId: z.string().nullable(),
+  approvalId: z.string().nullable(),
+  /** The command that resumes it; null where nobody can. */
+  curl: z.string().nullable(),
+});
+export type RunWait = z.infer<typeof runWaitSchema>;
+
 const runCore = {
   id: z.string(),
   workflowId: z.string(),
@@ -139,6 +171,9 @@ const runCore = {
   /** The captured request that started it; null for manual and API starts. */
   requestId: z.string().nullable(),
   startNodeId: z.string(),
+  trigger: runTriggerSchema,
+  /** The step that made it, or the one whose failure it is told. */
+  parent: z.object({ runId: z.string(), nodeId: z.string() }).nullable(),
   /** The run this one repeats, and what was edited before. */
   retryOf: z.string().nullable(),
   edits: runEditsSchema.nullable(),
@@ -160,6 +195,21 @@ export const runSchema = z.object({
   steps: z.array(stepViewSchema),
   /** URL that resumes a waiting run, where one waits for a webhook. */
   resumeUrl: z.string().nullable(),
+  /** Everything it waits for now, the oldest first. */
+  waits: z.array(runWaitSchema),
+  /** Runs it made, the oldest first. */
+  children: z.array(
+    z.object({
+      runId: z.string(),
+      workflowId: z.string(),
+      workflowName: z.string(),
+      nodeId: z.string(),
+      status: runStatusSchema,
+      trigger: runTriggerSchema,
+      /** The step waits for its end. */
+      awaited: z.boolean(),
+    }),
+  ),
 });
 export type RunView = z.infer<typeof runSchema>;
 

@@ -29,6 +29,8 @@ export function runNumber(number: number, status: RunSummary['status'] = 'succee
     waitingFor: null,
     requestId: null,
     startNodeId: 'hook',
+    trigger: 'webhook',
+    parent: null,
     retryOf: null,
     edits: null,
     test: null,
@@ -93,7 +95,7 @@ export function createCoreDouble(): CoreDouble {
       get: os.runs.get.handler(({ input }) => {
         const run = core.runs.find(({ id }) => id === input.id);
         if (run === undefined) throw new Error('no such run');
-        return { ...run, input: null, output: null, steps: [], resumeUrl: null };
+        return { ...run, input: null, output: null, steps: [], resumeUrl: null, waits: [], children: [] };
       }),
     },
   };

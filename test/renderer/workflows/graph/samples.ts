@@ -156,6 +156,8 @@ export function runOf(steps: StepView[]): RunView {
     waitingFor: null,
     requestId: null,
     startNodeId: 'a',
+    trigger: 'webhook',
+    parent: null,
     retryOf: null,
     edits: null,
     test: null,
@@ -163,5 +165,7 @@ export function runOf(steps: StepView[]): RunView {
     output: null,
     steps,
     resumeUrl: null,
+    waits: [],
+    children: [],
   };
 }
