@@ -1,5 +1,6 @@
 /** Workflows: lists, drafts, versions, going live. */
 import type { VersionView, WorkflowSummary, WorkflowView } from '../../shared/contract/views.ts';
+import type { DocumentDiff } from '../../shared/model/diff.ts';
 import type { Issue, WorkflowDocumentInput } from '../../shared/model/document.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
@@ -66,3 +67,21 @@ export const activateWorkflow = (id: string, version?: number): Promise<Workflow
   call((client) => client.workflows.activate({ id, ...(version === undefined ? {} : { version }) }));
 export const deactivateWorkflow = (id: string): Promise<WorkflowView> =>
   call((client) => client.workflows.deactivate({ id }));
+/** Lets no run begin; what comes is accepted and queued. */
+export const pauseWorkflow = (id: string): Promise<WorkflowView> =>
+  call((client) => client.workflows.pause({ id }));
+/** Lets what was queued begin, in the order it came. */
+export const resumeWorkflow = (id: string): Promise<WorkflowView> =>
+  call((client) => client.workflows.resume({ id }));
+
+/** A version by its number, or the draft. */
+export type Revision = number | 'draft';
+/** What two of them differ in; read anew when the draft is saved. */
+export const diffMirror = defineMirror<
+  { readonly id: string; readonly from: Revision; readonly to: Revision },
+  DocumentDiff
+>({
+  topics: ['workflows'],
+  about: ({ id }) => ({ topic: 'workflows', id }),
+  read: (client, input, signal) => client.workflows.diff(input, { signal }),
+});

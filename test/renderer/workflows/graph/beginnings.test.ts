@@ -72,13 +72,16 @@ test('a webhook somebody decided about, and any other step, is joined as it is',
 });
 
 test('a workflow says how it stands: draft, live, or not, and what changed since', () => {
-  const facts = { enabled: true, activeVersion: 3, latestVersion: 3, changed: false };
-  expect(stateOf(facts)).toEqual({ kind: 'live', label: 'live v3', changed: null });
+  const facts = { enabled: true, activeVersion: 3, latestVersion: 3, changed: false, paused: false };
+  expect(stateOf(facts)).toEqual({ kind: 'live', label: 'live v3', changed: null, paused: null });
+  expect(stateOf({ ...facts, paused: true }).paused).toBe('paused');
+  expect(stateOf({ ...facts, paused: true, heldRuns: 12 }).paused).toBe('paused, 12 waiting');
   expect(stateOf({ ...facts, changed: true }).changed).toBe('changed since v3');
   expect(stateOf({ ...facts, enabled: false }).label).toBe('not live');
   expect(stateOf({ ...facts, latestVersion: null, activeVersion: null, changed: true })).toEqual({
     kind: 'draft',
     label: 'draft',
     changed: null,
+    paused: null,
   });
 });

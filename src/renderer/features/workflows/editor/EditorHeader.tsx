@@ -7,12 +7,15 @@ import {
   IconGitCommit,
   IconHistory,
   IconPencil,
+  IconPlayerPause,
   IconPlayerPlay,
   IconPlugOff,
   IconSettings,
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAction } from '../../../data/action.ts';
+import { pauseWorkflow, resumeWorkflow, workflowMirror } from '../../../data/workflows.ts';
 import { ToneBadge } from '../../../ui/badges.tsx';
 import { HostileText } from '../../../ui/HostileText.tsx';
 import { stateOf } from '../graph/workflow-state.ts';
@@ -47,6 +50,7 @@ export function EditorHeader(props: EditorHeaderProps) {
         </span>
         <NameField />
         <ToneBadge tone={state.kind === 'live' ? 'ok' : 'note'}>{state.label}</ToneBadge>
+        {state.paused === null ? null : <ToneBadge tone="wait">{state.paused}</ToneBadge>}
         {state.changed === null ? null : <ToneBadge tone="wait">{state.changed}</ToneBadge>}
         <Tooltip label="Workflow settings">
           <ActionIcon size="sm" aria-label="Workflow settings" onClick={props.onSettings}>
@@ -111,6 +115,7 @@ export function EditorHeader(props: EditorHeaderProps) {
               <Menu.Item leftSection={<IconBolt size={15} aria-hidden />} onClick={props.onActivate}>
                 Activate another version…
               </Menu.Item>
+              <PauseItem />
               <Menu.Item
                 color="red"
                 leftSection={<IconPlugOff size={15} aria-hidden />}
@@ -127,6 +132,26 @@ export function EditorHeader(props: EditorHeaderProps) {
         )}
       </div>
     </header>
+  );
+}
+
+/** Stops runs from beginning, or lets them begin again. */
+function PauseItem() {
+  const { workflow } = useOpenWorkflow();
+  const isPaused = workflow.paused;
+  const change = useAction(isPaused ? resumeWorkflow : pauseWorkflow, {
+    failed: isPaused ? 'The workflow does not go on' : 'The workflow was not paused',
+    done: isPaused ? 'The workflow goes on.' : 'Paused: requests are accepted and their runs wait.',
+  });
+  const onClick = async (): Promise<void> => {
+    const view = await change.run(workflow.id);
+    if (view !== undefined) workflowMirror.of(workflow.id).put(view);
+  };
+  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
+  return (
+    <Menu.Item leftSection={<Icon size={15} aria-hidden />} onClick={() => void onClick()}>
+      {isPaused ? 'Go on' : 'Pause'}
+    </Menu.Item>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The versions of the workflow: which is live, what was noted, how many runs still use one; any can be brought back. */
 import { Button, CloseButton, Group } from '@mantine/core';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { documentSchema } from '../../../../shared/model/document.ts';
 import type { VersionView } from '../../../../shared/contract/views.ts';
 import { notifyDone, useAction } from '../../../data/action.ts';
@@ -10,6 +10,7 @@ import { ToneBadge } from '../../../ui/badges.tsx';
 import { TimeText } from '../../../ui/figures.tsx';
 import { formatCount } from '../../../ui/formats.ts';
 import { withoutSecrets } from '../graph/secrets.ts';
+import { DiffModal } from './DiffModal.tsx';
 import { useOpenWorkflow } from './editor-context.ts';
 import classes from './SidePanel.module.css';
 
@@ -17,6 +18,7 @@ import classes from './SidePanel.module.css';
 export function VersionsPanel() {
   const { workflow, workbench } = useOpenWorkflow();
   const { data: versions, status } = useMirror(versionsMirror, workflow.id);
+  const [compared, setCompared] = useState<number | null>(null);
   return (
     <section className={classes.panel} aria-label="Versions">
       <div className={classes.top}>
@@ -29,17 +31,25 @@ export function VersionsPanel() {
           <p className={classes.empty}>No version yet. Commit makes one of the draft.</p>
         ) : null}
         {versions?.map((version) => (
-          <Version key={version.version} version={version} />
+          <Version key={version.version} version={version} onCompare={() => setCompared(version.version)} />
         ))}
       </div>
+      <DiffModal
+        workflowId={workflow.id}
+        versions={versions ?? []}
+        from={compared}
+        onClose={() => setCompared(null)}
+      />
     </section>
   );
 }
 
 function Version({
   version: { version, note, createdAt, active, liveRuns },
+  onCompare,
 }: {
   readonly version: VersionView;
+  readonly onCompare: () => void;
 }) {
   const { editor, workflow, kinds } = useOpenWorkflow();
   const isLive = active && workflow.enabled;
@@ -85,13 +95,16 @@ function Version({
           {liveRuns > 0 ? `${formatCount(liveRuns, 'live run')} on it` : ''}
         </span>
         <Group gap={6}>
+          <Button size="compact-xs" variant="subtle" onClick={onCompare}>
+            Compare
+          </Button>
           <Button
             size="compact-xs"
             variant="subtle"
             loading={restore.isBusy}
             onClick={() => void onRestore()}
           >
-            Restore to draft
+            Restore
           </Button>
           {isLive ? null : (
             <Button

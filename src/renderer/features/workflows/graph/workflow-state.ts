@@ -7,14 +7,21 @@ export interface WorkflowState {
   readonly label: string;
   /** `changed since v3`; null when the draft is the newest version or there is none yet. */
   readonly changed: string | null;
+  /** `paused`, with how many runs wait; null while it goes on. */
+  readonly paused: string | null;
 }
 
-type Facts = Pick<WorkflowView, 'enabled' | 'activeVersion' | 'latestVersion' | 'changed'>;
+type Facts = Pick<WorkflowView, 'enabled' | 'activeVersion' | 'latestVersion' | 'changed' | 'paused'> & {
+  /** Told by lists only. */
+  readonly heldRuns?: number;
+};
 
 /** Names the state of a workflow. */
-export function stateOf({ enabled, activeVersion, latestVersion, changed }: Facts): WorkflowState {
+export function stateOf(facts: Facts): WorkflowState {
+  const { enabled, activeVersion, latestVersion, changed, heldRuns = 0 } = facts;
+  const paused = !facts.paused ? null : heldRuns === 0 ? 'paused' : `paused, ${heldRuns} waiting`;
   const since = latestVersion !== null && changed ? `changed since v${latestVersion}` : null;
-  if (latestVersion === null) return { kind: 'draft', label: 'draft', changed: null };
-  if (!enabled || activeVersion === null) return { kind: 'off', label: 'not live', changed: since };
-  return { kind: 'live', label: `live v${activeVersion}`, changed: since };
+  if (latestVersion === null) return { kind: 'draft', label: 'draft', changed: null, paused };
+  if (!enabled || activeVersion === null) return { kind: 'off', label: 'not live', changed: since, paused };
+  return { kind: 'live', label: `live v${activeVersion}`, changed: since, paused };
 }

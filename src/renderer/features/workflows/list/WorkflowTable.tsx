@@ -83,6 +83,7 @@ function WorkflowRow({ workflow, catalog }: WorkflowRowProps): ReactNode {
       <Table.Td>
         <span className={classes['badges']}>
           <ToneBadge tone={state.kind === 'live' ? 'ok' : 'note'}>{state.label}</ToneBadge>
+          {state.paused === null ? null : <ToneBadge tone="wait">{state.paused}</ToneBadge>}
           {state.changed === null ? null : <ToneBadge tone="wait">{state.changed}</ToneBadge>}
         </span>
       </Table.Td>

@@ -13,6 +13,7 @@ import { ExpressionPreview } from './ExpressionPreview.tsx';
 import { Fold } from './Fold.tsx';
 import { NextSteps } from './NextSteps.tsx';
 import { policyFields, tidyPolicies } from './policy-fields.ts';
+import { ScheduleTimes } from './ScheduleTimes.tsx';
 import { StepShell } from './StepShell.tsx';
 import { useExpressionHelp } from './use-expression-help.ts';
 import { useStepForm } from './use-step-form.ts';
@@ -87,6 +88,7 @@ export function StepModal({ node, definition, run }: StepModalProps) {
             />
           </FieldChoicesContext>
         )}
+        {node.type === 'schedule' ? <ScheduleTimes config={form.config} /> : null}
         <NextSteps node={node} config={form.config} leaving={form.leaving} onChange={form.setLeaving} />
         {policies.length === 0 ? null : (
           <Fold label="If it fails or takes too long">
