@@ -127,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       clock,
       logger,
       dataDir,
+      samples: files.samples,
       version,
       startedAt: clock.now(),
       closing: closing.signal,

@@ -21,6 +21,8 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dataDir: string;
+  /** Folder of the sample workflows. */
+  readonly samples: URL;
   readonly version: string;
   /** When this process started, epoch ms. */
   readonly startedAt: number;

@@ -13,6 +13,7 @@ import { parseJson } from '../receiver/body/parse-json.ts';
 import { answerBody } from './body-download.ts';
 import { answerExport } from './export-download.ts';
 import { createDocs } from './docs.ts';
+import { importPath, readImportBody } from './import-body.ts';
 import { createKnownCalls } from './known-calls.ts';
 import { createOpenApi } from './openapi.ts';
 import { ownProtoSerializer } from './own-proto.ts';
@@ -127,6 +128,7 @@ async function readInput(ctx: Context): Promise<unknown> {
       cause,
     });
   });
+  if (ctx.path === importPath) return readImportBody(bytes);
   if (bytes.length === 0) return {};
   const { value } = parseJson(bytes);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

@@ -1,7 +1,10 @@
 /** The whole contract implemented: one router for the window, the admin page and `/v1`. */
 import { approvalProcedures } from './approvals.ts';
 import { endpointProcedures } from './endpoints.ts';
+import { exportProcedures } from './export-workflow.ts';
+import { expressionProcedures } from './expressions.ts';
 import { failedTriggerProcedures } from './failed-triggers.ts';
+import { importProcedures } from './import.ts';
 import { jobProcedures } from './jobs.ts';
 import { liveProcedures } from './live.ts';
 import { notificationProcedures } from './notifications.ts';
@@ -14,6 +17,7 @@ import { runProcedures } from './runs.ts';
 import { scheduleProcedures } from './schedules.ts';
 import { secretProcedures } from './secrets.ts';
 import { systemProcedures } from './system.ts';
+import { templateProcedures } from './templates.ts';
 import { tokenProcedures } from './tokens.ts';
 import { triggerProcedures } from './triggers.ts';
 import { createTurns } from './turns.ts';
@@ -30,7 +34,11 @@ export function createRouter(parts: ApiParts) {
       ...workflowProcedures(os, parts, inTurn),
       ...versionProcedures(os, parts, inTurn),
       ...pauseProcedures(os, parts),
+      ...exportProcedures(os, parts),
+      ...importProcedures(os, parts, inTurn),
     },
+    templates: templateProcedures(os, parts, inTurn),
+    expressions: expressionProcedures(os, parts),
     runs: runProcedures(os, parts),
     pins: pinProcedures(os, parts),
     approvals: approvalProcedures(os, parts),

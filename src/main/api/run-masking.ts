@@ -18,7 +18,8 @@ function maskTexts(texts: unknown, mask: (pairs: Pairs) => [string, string][]): 
   return Object.fromEntries(entries);
 }
 
-function maskReceived(output: unknown, known: KnownSecrets): unknown {
+/** What a request brought: its headers and query with credentials blotted out; anything else as it is. */
+export function maskReceived(output: unknown, known: KnownSecrets): unknown {
   if (typeof output !== 'object' || output === null || !('headers' in output) || !('query' in output))
     return output;
   return {

@@ -23,12 +23,19 @@ export function requireWorkflow({ store }: Pick<ApiParts, 'store'>, idOrSlug: st
   return row;
 }
 
-function freeSlug({ store }: SavingParts, name: string): string {
-  const word = slugify(name);
-  let slug = word;
-  for (let number = 2; store.read.workflows.bySlug(slug) !== undefined; number += 1)
-    slug = `${word}-${number}`;
-  return slug;
+/** A slug nobody has: the wished one, else that with a number. `taken` ones count as somebody's, too. */
+export function freeSlug(
+  { store }: Pick<ApiParts, 'store'>,
+  wished: string,
+  taken: ReadonlySet<string> = new Set(),
+): string {
+  const isTaken = (slug: string): boolean =>
+    taken.has(slug) || store.read.workflows.bySlug(slug) !== undefined;
+  if (!isTaken(wished)) return wished;
+  const word = slugify(wished);
+  let number = 2;
+  while (isTaken(`${word}-${number}`)) number += 1;
+  return `${word}-${number}`;
 }
 
 /** The version of a workflow that callers meet now. */
@@ -98,7 +105,7 @@ function planHooks(parts: SavingParts, input: EndpointsInput): () => Promise<unk
 export async function createWorkflow(parts: SavingParts, given: WorkflowDocument): Promise<WorkflowRow> {
   const { store, clock } = parts;
   requireSavable(given);
-  const slug = given.slug ?? freeSlug(parts, given.name);
+  const slug = given.slug ?? freeSlug(parts, slugify(given.name));
   refuseTakenSlug(parts, slug, undefined);
   const { document, given: secrets } = splitDocument({ ...given, slug });
   const [id, at] = [newId('wf'), clock.now()];

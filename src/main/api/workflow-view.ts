@@ -73,17 +73,21 @@ export function toWorkflowView(parts: ApiParts, row: WorkflowRow): WorkflowView 
   };
 }
 
+/** How runs of a document start: kinds of the steps nothing leads to, each once. */
+export function startKindsOf({ nodes, edges }: WorkflowDocument): string[] {
+  const reached = new Set(edges.map(({ target }) => target));
+  return [...new Set(nodes.filter(({ id }) => !reached.has(id)).map(({ type }) => type))];
+}
+
 /** Makes entries of the list of workflows; what all of them need is read once. */
 export function summarizer(parts: ApiParts): (row: WorkflowRow) => WorkflowSummary {
   const { store, clock } = parts;
   const recentOf = store.read.overview.runsSince(clock.now() - dayMs);
   return (row) => {
-    const reached = new Set(row.draft.edges.map((edge) => edge.target));
-    const starts = row.draft.nodes.filter((node) => !reached.has(node.id)).map((node) => node.type);
     const [last] = store.read.runs.list({ workflowId: row.id, limit: 1 }).items;
     return {
       ...toWorkflowView(parts, row),
-      startKinds: [...new Set(starts)],
+      startKinds: startKindsOf(row.draft),
       lastRun: last === undefined ? null : { id: last.id, status: last.status, at: toTime(last.createdAt) },
       recent: recentOf(row.id),
       heldRuns: store.read.overview.heldRuns(row.id),

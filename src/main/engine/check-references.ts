@@ -68,7 +68,7 @@ function referencesOf(text: ConfigText): readonly Reference[] {
 }
 
 /** From each step to those that lead there, near or far. */
-function ancestorsIn(document: WorkflowDocument): (id: string) => ReadonlySet<string> {
+export function ancestorsIn(document: WorkflowDocument): (id: string) => ReadonlySet<string> {
   const before = new Map<string, string[]>();
   for (const { source, target } of document.edges) {
     const sources = before.get(target);

@@ -5,6 +5,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { approvals } from './approvals.ts';
 import { endpoints } from './endpoints.ts';
+import { expressions } from './expressions.ts';
 import { jobs } from './jobs.ts';
 import { notifications } from './notifications.ts';
 import { pins } from './pins.ts';
@@ -14,10 +15,13 @@ import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
 import { catalog, live, secrets, settings, status, tokens } from './system.ts';
 import { triggers } from './triggers.ts';
+import { templates, workflowFiles } from './workflow-files.ts';
 import { workflows } from './workflows.ts';
 
 export const contract = {
-  workflows,
+  workflows: { ...workflows, ...workflowFiles },
+  templates,
+  expressions,
   runs,
   pins,
   approvals,

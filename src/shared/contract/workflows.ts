@@ -21,7 +21,7 @@ const revision = z.union([z.literal('draft'), z.coerce.number().int().min(1)]);
 const told = z.unknown().optional();
 
 /** A document to be saved. One that was read may be sent back whole: what only the app can say of it is left aside. */
-const savedDocument = documentSchema
+export const savedDocument = documentSchema
   .extend({
     id: told,
     enabled: told,
