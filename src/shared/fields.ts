@@ -46,10 +46,10 @@ export type Field = FieldBase &
       }
     /** Encrypted at rest, masked when read; generated (32 bytes base64url) when `generate` and absent. */
     | { readonly kind: 'secret'; readonly generate?: boolean }
-    /** name → template */
-    | { readonly kind: 'map' }
-    /** list of short texts */
-    | { readonly kind: 'list'; readonly maxItems?: number }
+    /** name → template; with `template` a text holding `{{ }}` may stand in place of them all. */
+    | { readonly kind: 'map'; readonly template?: boolean }
+    /** list of short texts; with `orText` one text stands for a list of it */
+    | { readonly kind: 'list'; readonly maxItems?: number; readonly orText?: boolean }
     /** any JSON value; texts inside are templates */
     | { readonly kind: 'json' }
     | { readonly kind: 'group'; readonly fields: readonly Field[] }
@@ -65,6 +65,15 @@ export type Field = FieldBase &
 
 /** Values of the secret fields of a list, by field name. */
 export type SecretValues = Readonly<Record<string, string>>;
+
+/** A value, or a text that gives it. */
+function orTemplate(validator: z.ZodType, isAllowed: boolean | undefined): z.ZodType {
+  const template = z
+    .string()
+    .max(10_000)
+    .regex(/\{\{.*\}\}/s);
+  return isAllowed === true ? z.union([validator, template]) : validator;
+}
 
 function validatorOfField(field: Field): z.ZodType {
   switch (field.kind) {
@@ -84,15 +93,7 @@ function validatorOfField(field: Field): z.ZodType {
       if (field.integer) number = number.int();
       if (field.min !== undefined) number = number.min(field.min);
       if (field.max !== undefined) number = number.max(field.max);
-      return field.template
-        ? z.union([
-            number,
-            z
-              .string()
-              .max(10_000)
-              .regex(/\{\{.*\}\}/s),
-          ])
-        : number;
+      return orTemplate(number, field.template);
     }
     case 'boolean':
       return z.boolean();
@@ -101,9 +102,12 @@ function validatorOfField(field: Field): z.ZodType {
     case 'secret':
       return z.string().min(1).max(10_000);
     case 'map':
-      return z.record(z.string().max(200), z.unknown());
-    case 'list':
-      return z.array(z.string().max(1_000)).max(field.maxItems ?? 1_000);
+      return orTemplate(z.record(z.string().max(200), z.unknown()), field.template);
+    case 'list': {
+      const texts = z.array(z.string().max(1_000)).max(field.maxItems ?? 1_000);
+      const list = field.required ? texts.min(1) : texts;
+      return field.orText ? z.union([list, z.string().min(1).max(1_000)]) : list;
+    }
     case 'json':
       return z.unknown();
     case 'group':

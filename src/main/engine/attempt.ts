@@ -12,12 +12,15 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Outbound } from '../steps/http/outbound.ts';
 import type { StepContext, StepKind, StepResult } from '../steps/step.ts';
 import type { Cutoff } from './cutoff.ts';
+import type { MailSource } from './mail.ts';
 
 export interface AttemptTools {
   readonly clock: Clock;
   readonly sandbox: Pick<Sandbox, 'evaluate' | 'render' | 'runCode'>;
   readonly outbound: Outbound;
+  readonly mail: MailSource;
   readonly secret: StepContext['secret'];
+  readonly findRecords: StepContext['findRecords'];
 }
 
 export interface Attempt {
@@ -68,7 +71,7 @@ function linesIn(error: AppError): readonly LogLine[] {
 
 /** Runs a step once. Never rejects: a failure is a result. */
 export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise<AttemptEnd> {
-  const { clock, sandbox, outbound, secret } = tools;
+  const { clock, sandbox, outbound, secret, findRecords } = tools;
   const { kind, scope, cutoff } = attempt;
   const logs: LogLine[] = [];
   const context: StepContext = {
@@ -100,7 +103,9 @@ export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise
       passPoint('http after sending');
       return answer;
     },
+    mailServer: () => tools.mail(() => cutoff.signal),
     secret,
+    findRecords,
     payloadText: attempt.payloadText,
     log: (level, text) => void logs.push({ level, text }),
   };

@@ -12,13 +12,16 @@ import type { Vault } from '../base/vault.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createOutbound, type Outbound } from '../steps/http/outbound.ts';
 import type { Store } from '../store/open-store.ts';
+import type { JobPlace } from '../store/runs-write.ts';
 import type { DueStep, PlannedRun, RunRow } from '../store/types.ts';
 import { type ComingTools, comingWaits } from './coming-waits.ts';
+import { createRecordSource } from './find-records.ts';
 import { approve, type ApprovalWord } from './approvals.ts';
 import { createCalls } from './children.ts';
 import { cancelRun, type CommandTools, retryRun, startRun } from './commands.ts';
 import { describeRun } from './describe.ts';
 import type { EditWish } from './edit-run.ts';
+import { createMailSource } from './mail.ts';
 import { createPatientWriter } from './patience.ts';
 import { planStart, type StartRequest, type StartTools } from './plan-start.ts';
 import { planRun, type RunStart } from './plan.ts';
@@ -79,7 +82,8 @@ export interface Engine {
   cancelRun(id: string): Promise<void>;
   /** To be called after a commit that cancelled runs by another way, as removing their workflow does. */
   noteCancelled(runIds: readonly string[]): void;
-  retryRun(id: string, wish?: EditWish): Promise<{ readonly runId: string }>;
+  /** `jobItem`: the item of a bulk job this does. */
+  retryRun(id: string, wish?: EditWish, jobItem?: JobPlace): Promise<{ readonly runId: string }>;
   /** A run that tries a workflow out. @throws AppError `not_found`, `conflict`, `invalid` */
   startTestRun(wish: TestWish): Promise<{ readonly runId: string }>;
   /** `resumeUrl` is a path. */
@@ -94,8 +98,8 @@ const expiryMs = 1_000;
 /** Makes an engine; it does nothing before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, sandbox, vault, clock, logger, chance = Math.random, publicOrigin = () => '' } = options;
-  const outbound =
-    options.outbound ?? createOutbound(options.ownPorts === undefined ? {} : { ownPorts: options.ownPorts });
+  const { ownPorts = () => [] } = options;
+  const outbound = options.outbound ?? createOutbound({ ownPorts });
   const writer = createPatientWriter(store, clock);
   const contexts = createRunContexts(store, vault);
   const watches = createWatches();
@@ -142,7 +146,9 @@ export function createEngine(options: EngineOptions): Engine {
     chance,
     sandbox,
     outbound,
+    mail: createMailSource(store, vault, ownPorts),
     secret: createSecretSource(store, vault),
+    findRecords: createRecordSource(store),
     stubs: options.stubs,
     scopeOf: (context, node, stepSeq) => scopeOfStep(context, node, stepSeq, sources),
   });
@@ -264,7 +270,7 @@ export function createEngine(options: EngineOptions): Engine {
     noteCancelled(runIds) {
       for (const id of runIds) runner.cut(id);
     },
-    retryRun: (id, wish = {}) => retryRun(commands, id, wish),
+    retryRun: (id, wish = {}, jobItem) => retryRun(commands, id, wish, jobItem),
     startTestRun: (wish) => startTestRun(commands, wish),
     describeRun: (id) => describeRun(store, tokens, graphOf, id),
     requestScope,

@@ -6,12 +6,12 @@ import { AppError, toAppError } from '../../shared/errors.ts';
 import { isLive, type RunStatus } from '../../shared/model/run.ts';
 import { passPoint } from '../base/crash-points.ts';
 import type { StepReply } from '../steps/step.ts';
-import type { DueStep, SettleOutcome } from '../store/types.ts';
+import type { DueStep, RefusedEffect, SettleOutcome } from '../store/types.ts';
 import type { RunContext } from './run-context.ts';
 import type { Calls } from './children.ts';
 import { pauseSignal } from './pause.ts';
 import type { RunContexts } from './run-contexts.ts';
-import { failRun, type TryPlace } from './settlement.ts';
+import { endFailed, failRun, type TryPlace } from './settlement.ts';
 import { bareEnd, createTries, type Flight, type TryEnd, type TryTools } from './try-step.ts';
 import type { Watches } from './watches.ts';
 
@@ -43,7 +43,11 @@ export function createRunner(tools: RunnerTools): Runner {
   const { store, writer, contexts, watches, calls, clock, logger } = tools;
   const tries = createTries(tools);
 
-  async function settle(flight: Flight, context: RunContext | undefined, end: TryEnd): Promise<void> {
+  async function settle(
+    flight: Flight,
+    context: RunContext | undefined,
+    end: TryEnd,
+  ): Promise<RefusedEffect | undefined> {
     const { due } = flight;
     flight.onSettling();
     const { outcome } = end;
@@ -65,19 +69,22 @@ export function createRunner(tools: RunnerTools): Runner {
       ...(end.effects === undefined ? {} : { effects: end.effects }),
       ...(onFailure === undefined ? {} : { onFailure }),
     });
-    if (done === undefined) return;
-    if (done.output.applied && context !== undefined) remember(due, context, end);
+    if (done === undefined) return undefined;
+    const { applied, outputJson, refused } = done.output;
+    if (refused !== undefined) return refused;
+    if (applied && context !== undefined) remember(due, context, end, outputJson);
     tellOutcome(due.runId, done.output, end.respond);
+    return undefined;
   }
 
   /** Keeps the output for the steps that follow. */
-  function remember(due: DueStep, context: RunContext, { outcome }: TryEnd): void {
+  function remember(due: DueStep, context: RunContext, { outcome }: TryEnd, given: string | undefined): void {
     if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') return;
     context.add({
       seq: due.seq,
       nodeId: due.nodeId,
       name: context.graph.nodes.get(due.nodeId)?.name ?? due.nodeId,
-      outputJson: outcome.outputJson ?? null,
+      outputJson: given ?? outcome.outputJson ?? null,
       outputRequestId: outcome.kind === 'succeeded' ? outcome.outputRequestId : null,
       resumedInputJson: due.resumedInputJson,
       resumedParamsJson: due.resumedParamsJson,
@@ -148,8 +155,15 @@ export function createRunner(tools: RunnerTools): Runner {
   async function runStep(flight: Flight): Promise<void> {
     const context = contexts.get(flight.due.runId);
     if (context === undefined) return;
-    const end = await tries.run(flight, context, placeOf(flight.due, context));
-    if (end !== undefined) await settle(flight, context, end);
+    const place = placeOf(flight.due, context);
+    const end = await tries.run(flight, context, place);
+    if (end === undefined) return;
+    const refused = await settle(flight, context, end);
+    if (refused === undefined) return;
+    // The steps that were to follow are not made.
+    place.reserveSteps(-end.next.length);
+    const failed = endFailed({ ...place, now: clock.now() }, new AppError(refused));
+    await settle(flight, context, { ...end, ...failed });
   }
 
   /** Ends a run that can not go on: its version is gone, or we have a defect. */

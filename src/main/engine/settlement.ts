@@ -3,6 +3,7 @@
  * the limits of SPEC 12 are applied here.
  */
 import { AppError, toAppError } from '../../shared/errors.ts';
+import type { RecordEffect } from '../../shared/model/record-effect.ts';
 import type { StepResult } from '../steps/step.ts';
 import type { PlannedStep, StepSettlement } from '../store/types.ts';
 import { encodeOutput, toRunError } from './encode.ts';
@@ -72,7 +73,11 @@ export function endFailed(place: TryPlace, error: AppError, outputJson: string |
 /** A step that gave an output, by value or as a request it is derived from. */
 export function endSucceeded(
   place: TryPlace,
-  output: { readonly outputJson: string | null; readonly outputRequestId: string | null },
+  output: {
+    readonly outputJson: string | null;
+    readonly outputRequestId: string | null;
+    readonly record?: RecordEffect;
+  },
   port: string | null,
 ): Ending {
   const next = goOn(place, port);
@@ -95,6 +100,11 @@ export function endTry(place: TryPlace, result: StepResult): Ending {
     const dueAt = capDue(result.delayUntilAt, place.deadlineAt);
     const waitingFor = `Pauses until ${new Date(result.delayUntilAt).toISOString()}.`;
     return { outcome: { kind: 'delayed', dueAt, waitingFor }, next: nothingNext };
+  }
+  if (result.record !== undefined) {
+    // Its output is what the store makes of it.
+    const output = { outputJson: null, outputRequestId: null, record: result.record };
+    return endSucceeded(place, output, result.port ?? null);
   }
   try {
     const outputJson = encodeOutput(result.output);

@@ -5,11 +5,19 @@ import { approvalStep } from './approval/run.ts';
 import { codeStep } from './code/run.ts';
 import { conditionStep } from './condition/run.ts';
 import { delayStep } from './delay/run.ts';
+import { emailStep } from './email/run.ts';
 import { failStep } from './fail/run.ts';
 import { httpStep } from './http/run.ts';
 import { logStep } from './log/run.ts';
 import { manualStep } from './manual/run.ts';
 import { notifyStep } from './notify/run.ts';
+import {
+  createRecordStep,
+  deleteRecordStep,
+  findRecordsStep,
+  updateRecordStep,
+  upsertRecordStep,
+} from './record/run.ts';
 import { respondStep } from './respond/run.ts';
 import { scheduleStep } from './schedule/run.ts';
 import { setStep } from './set/run.ts';
@@ -41,7 +49,13 @@ export const stepRegistry: readonly StepKind[] = [
   transformStep,
   setStep,
   codeStep,
+  createRecordStep,
+  findRecordsStep,
+  updateRecordStep,
+  upsertRecordStep,
+  deleteRecordStep,
   httpStep,
+  emailStep,
   respondStep,
   notifyStep,
   logStep,

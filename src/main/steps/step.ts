@@ -3,9 +3,11 @@
  * time, chance, expressions and the network can be replaced in a test and bounded by the engine.
  */
 import type { StepDefinition } from '../../shared/model/catalog.ts';
+import type { FoundRecords, RecordEffect, RecordSearch } from '../../shared/model/record-effect.ts';
 import type { LogLine } from '../../shared/model/run.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../base/clock.ts';
+import type { MailServer } from './email/mail.ts';
 
 /** A call to the outside, complete and with every secret put in. Never stored. */
 export interface OutboundRequest {
@@ -62,11 +64,15 @@ export interface StepContext {
   begin(input: unknown): Promise<void>;
   /** @throws AppError `http_failed`, `target_blocked`, `step_timeout`; `details.sent`: it may have arrived. */
   sendHttp(request: OutboundRequest): Promise<OutboundReply>;
+  /** The mail server of the install. @throws AppError `mail_failed` when none is set up. */
+  mailServer(): MailServer;
   /**
    * The value of a named secret for one host (`name:port`), or for the host its own value names.
    * @throws AppError `step_failed` when it is unknown or not allowed for that host.
    */
   secret(name: string, host: string | ((value: string) => string)): string;
+  /** Records of an entity as they are now. @throws AppError `record_not_found`, `record_invalid` */
+  findRecords(search: RecordSearch): Promise<FoundRecords>;
   /** JSON text of the run's payload with its digits as received; undefined where there is none. */
   payloadText(): string | undefined;
   log(level: LogLine['level'], text: string): void;
@@ -87,6 +93,8 @@ export interface StepResult {
   readonly call?: StepCall;
   /** Tell the operator. */
   readonly notify?: StepNotice;
+  /** Done in the transaction that settles the step; what comes of it is the output. */
+  readonly record?: RecordEffect;
   /** Answer for the caller who waits for this run (SPEC 10, `respond`). */
   readonly respond?: StepReply;
   /** The step failed, yet has an input or output worth keeping. */

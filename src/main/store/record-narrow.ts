@@ -78,6 +78,18 @@ function rangeOf(type: FieldType, { op, value }: Condition): Range | undefined {
   }
 }
 
+function byCuid(sql: Sql, conditions: readonly Condition[]): readonly number[] | undefined {
+  const wanted = conditions.find(({ field, op }) => field === 'cuid' && (op === 'eq' || op === 'in'))?.value;
+  const cuids: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  if (wanted === undefined || wanted === null || cuids.length > few) return undefined;
+  return sql
+    .all<{ seq: number }>(
+      'SELECT seq FROM records WHERE cuid IN (SELECT value FROM json_each(?))',
+      JSON.stringify(cuids),
+    )
+    .map(({ seq }) => seq);
+}
+
 /**
  * Numbers of all rows the conditions can hold for, where one of them leaves few; undefined where none does. Each still
  * has to be looked at.
@@ -87,7 +99,7 @@ export function narrowestOf(
   fields: readonly FieldRow[],
   conditions: readonly Condition[],
 ): readonly number[] | undefined {
-  let narrowest: readonly number[] | undefined;
+  let narrowest: readonly number[] | undefined = byCuid(sql, conditions);
   for (const condition of conditions) {
     const field = fields.find(({ rule, isIndexed }) => rule.name === condition.field && isIndexed);
     const found = field === undefined ? undefined : rangeOf(field.rule.type, condition);

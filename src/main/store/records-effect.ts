@@ -4,12 +4,13 @@
  */
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { judgeValue, ownValue, type RecordData } from '../../shared/model/record-values.ts';
+import type { RecordEffect, RecordPick } from '../../shared/model/record-effect.ts';
 import type { Condition } from '../../shared/model/record-filter.ts';
 import { fieldsOf, hasEntity } from './entity-fields.ts';
 import { selectRecords, type RecordColumns } from './record-rows.ts';
 import { changeRow, insertRecord, removeRow, type Writing } from './records-write.ts';
 import { findRecords } from './records-query.ts';
-import type { RecordEffect, RecordPick, RecordRow, RefusedEffect, StepSettlement } from './types.ts';
+import type { RecordRow, RefusedEffect, StepSettlement } from './types.ts';
 import { walkNow } from './walk.ts';
 import type { WriteContext } from './write-context.ts';
 

@@ -32,6 +32,7 @@ const atOnce = 256;
 
 interface Search {
   readonly sql: Sql;
+  readonly entity: string;
   readonly order: Order;
   readonly q: string;
   fits(row: FilterRow): boolean;
@@ -56,6 +57,7 @@ function searchOf(sql: Sql, query: Omit<RecordQuery, 'limit'>): Search {
   ];
   return {
     sql,
+    entity: query.entity,
     order: orderOf(sql, query.entity, fields, query.sort),
     q,
     fits: (row) => tests.every((test) => test(row)),
@@ -65,16 +67,17 @@ function searchOf(sql: Sql, query: Omit<RecordQuery, 'limit'>): Search {
 }
 
 /** Of these rows those that fit, in any order. */
-function load({ sql, order, q, fits }: Search, seqs: readonly number[]): readonly Found[] {
+function load({ sql, entity, order, q, fits }: Search, seqs: readonly number[]): readonly Found[] {
   const list = JSON.stringify(seqs);
-  const among = 'r.seq IN (SELECT value FROM json_each(?))';
+  const among = 'r.seq IN (SELECT value FROM json_each(?)) AND r.entity = ?';
   // What stands in a value stands in the JSON; whether it is in a value and not a name is judged then.
   const rows =
     q === ''
-      ? sql.all<RecordColumns>(`${selectRecords} WHERE ${among}`, list)
+      ? sql.all<RecordColumns>(`${selectRecords} WHERE ${among}`, list, entity)
       : sql.all<RecordColumns>(
           `${selectRecords} WHERE ${among} AND (r.data LIKE ? ESCAPE '\\' OR r.cuid = ?)`,
           list,
+          entity,
           containing(JSON.stringify(q).slice(1, -1)),
           q,
         );

@@ -6,7 +6,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { EndpointSettings, EndpointState, Style } from '../../shared/model/endpoint.ts';
-import type { Condition } from '../../shared/model/record-filter.ts';
+import type { RecordEffect } from '../../shared/model/record-effect.ts';
 import type { FieldRule, RecordData } from '../../shared/model/record-values.ts';
 import type { StageNote, Triage, Verdict } from '../../shared/model/request.ts';
 import type {
@@ -528,25 +528,6 @@ export interface RecordChangeRow {
   readonly at: number;
   readonly actorJson: string;
 }
-
-/** Which records a step means: one, or those of a filter, which may not be more than `limit`. */
-export type RecordPick =
-  | { readonly cuid: string }
-  | { readonly where: readonly Condition[]; readonly limit: number };
-
-/** What a record step does in the transaction that settles it; its output is what comes of it. */
-export type RecordEffect = { readonly entity: string } & (
-  | { readonly kind: 'create'; readonly cuid: string; readonly data: RecordData }
-  | { readonly kind: 'update'; readonly pick: RecordPick; readonly data: RecordData }
-  | { readonly kind: 'delete'; readonly pick: RecordPick }
-  /** `cuid`: that of a record that has to be made. */
-  | {
-      readonly kind: 'upsert';
-      readonly key: readonly string[];
-      readonly data: RecordData;
-      readonly cuid: string;
-    }
-);
 
 /** Why the store did not do what a step asked it to: nothing was written, and the step is still open. */
 export interface RefusedEffect {
