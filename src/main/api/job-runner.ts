@@ -1,17 +1,16 @@
 /**
- * Works off bulk jobs: stored requests are judged again a few at a time, in the order they came, and never ahead of
- * callers. Everything it knows is in the store, so after any end of the process it goes on where it was; each item
- * carries a key of its own, so that one that was taken and not yet counted is not taken twice (RELIABILITY D7).
+ * Works off bulk jobs a few items at a time, in the order they came, and never ahead of callers. Everything it knows is in
+ * the store, so after any end of the process it goes on where it was (RELIABILITY D7).
  */
-import { AppError, toAppError } from '../../shared/errors.ts';
+import { toAppError } from '../../shared/errors.ts';
 import { passPoint } from '../base/crash-points.ts';
-import type { JobItem, JobRow } from '../store/jobs-read.ts';
-import type { JobItemEnd } from '../store/jobs-write.ts';
+import type { JobRow } from '../store/jobs-read.ts';
+import { doItem } from './job-items.ts';
 import type { ApiParts } from './parts.ts';
-import { repeatRequest } from './replay.ts';
 
-/** Items of one job judged at once. */
+/** Items of one job done at once; cancelling is only a word to the store. */
 const atOnce = 8;
+const cancelledAtOnce = 64;
 /** Runs waiting to be executed past which jobs let them go first. */
 const calmQueue = 200;
 /** Callers being served past which jobs let them go first. */
@@ -28,9 +27,6 @@ export interface JobRunner {
   /** Takes up nothing more and waits for what is under way. */
   stop(): Promise<void>;
 }
-
-/** What came of one item; `later`: nothing was taken, the item stays. */
-type ItemEnd = JobItemEnd | 'later';
 
 /** Makes a runner; `parts` are looked at when it works, not before. */
 export function createJobRunner(parts: ApiParts): JobRunner {
@@ -50,8 +46,14 @@ export function createJobRunner(parts: ApiParts): JobRunner {
   }
 
   function isCalm(): boolean {
-    return store.read.runs.counts().queued <= calmQueue && parts.receiver.state().inFlight <= calmCallers;
+    if (parts.receiver.state().inFlight > calmCallers) return false;
+    const { queued } = store.read.runs.counts();
+    // What is held back may be so for ever, and takes no turn from anybody.
+    return queued <= calmQueue || queued - store.read.overview.heldRuns() <= calmQueue;
   }
+
+  /** Cancelling is what makes it calm. */
+  const mayGoOn = (job: JobRow): boolean => job.kind === 'cancelRuns' || isCalm();
 
   /** A few items of every job in turn, until there are none. */
   async function work(): Promise<void> {
@@ -60,8 +62,8 @@ export function createJobRunner(parts: ApiParts): JobRunner {
       if (jobs.length === 0) return;
       for (const job of jobs) {
         if (isStopped) return;
-        const isTaken = isCalm() && (await advance(job));
-        if (!isTaken) await pause(isCalm() ? busyPauseMs : calmPauseMs);
+        const isTaken = mayGoOn(job) && (await advance(job));
+        if (!isTaken) await pause(mayGoOn(job) ? busyPauseMs : calmPauseMs);
       }
     }
   }
@@ -69,42 +71,22 @@ export function createJobRunner(parts: ApiParts): JobRunner {
   /** Does the next items of a job; false: nothing can be taken now. */
   async function advance(job: JobRow): Promise<boolean> {
     try {
-      const items = store.read.jobs.items(job.seq, atOnce);
+      const items = store.read.jobs.items(job, job.kind === 'cancelRuns' ? cancelledAtOnce : atOnce);
       if (items.length === 0) {
         await store.write('endJob', { id: job.id, state: 'done', at: clock.now() });
         return true;
       }
-      const all = await Promise.all(items.map((item) => judge(job, item)));
+      const all = await Promise.all(items.map((item) => doItem(parts, job, item)));
       passPoint('job item judged');
-      const ends = all.filter((end) => end !== 'later');
+      const ends = all.filter((end) => typeof end !== 'string');
       if (ends.length > 0) await store.write('settleJobItems', { id: job.id, ends, at: clock.now() });
-      return ends.length > 0;
+      return all.some((end) => end !== 'later');
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'storage_unavailable') return false;
       logger.error({ err: thrown, jobId: job.id }, 'a job can not go on');
       await store.write('endJob', { id: job.id, state: 'failed', error: error.message, at: clock.now() });
       return true;
-    }
-  }
-
-  async function judge(job: JobRow, { requestId, requestSeq }: JobItem): Promise<ItemEnd> {
-    const row = requestId === null ? undefined : store.read.requests.byId(requestId);
-    if (row === undefined) return { requestSeq, error: 'The request is no longer kept.', isMended: false };
-    // Somebody else saw to it meanwhile.
-    if (job.kind === 'retry' && row.triage !== 'open') return { requestSeq, error: null, isMended: false };
-    try {
-      const jobKey = `job:${job.id}:${row.id}`;
-      const judged = await repeatRequest(parts, row, { mode: job.mode, jobKey });
-      if (judged.isTaken) return { requestSeq, error: null, isMended: job.kind === 'retry' };
-      if (judged.reason === 'busy' || judged.reason === 'storage_unavailable') return 'later';
-      return { requestSeq, error: `${row.id}: ${judged.reasonText ?? 'It was refused.'}`, isMended: false };
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.code === 'storage_unavailable') return 'later';
-      if (!(thrown instanceof AppError))
-        logger.error({ err: thrown, requestId: row.id }, 'an item of a job failed');
-      return { requestSeq, error: `${row.id}: ${error.message}`, isMended: false };
     }
   }
 

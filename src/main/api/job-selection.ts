@@ -1,5 +1,5 @@
 /**
- * Makes a bulk job of what a filter chooses. The choice is fixed when it is made: the requests are named one by one, so
+ * Makes a bulk job of what a filter chooses. The choice is fixed when it is made: requests or runs are named one by one, so
  * that nothing that comes later, and nothing the job itself does, changes what it is about (RELIABILITY D7).
  */
 import { setImmediate as turn } from 'node:timers/promises';
@@ -12,14 +12,15 @@ type JobPage = Page<{ readonly seq: number }>;
 
 interface JobPlan {
   readonly kind: JobKind;
-  readonly mode: JobMode;
-  /** Sentence for people, from the number of requests. */
+  /** How requests are sent again; nothing of runs. */
+  readonly mode?: JobMode | undefined;
+  /** Sentence for people, from the number of requests or runs. */
   title(count: number): string;
-  /** A page of the requests it is about, newest first. */
+  /** A page of the requests or runs it is about, newest first. */
   page(cursor: string | undefined): JobPage | Promise<JobPage>;
 }
 
-/** Requests read at a time, so that naming them keeps no caller waiting. */
+/** Rows read at a time, so that naming them keeps no caller waiting. */
 export const pageSize = 500;
 
 /** Makes a job and lets it begin; answers its id. */
@@ -27,10 +28,10 @@ export async function makeJob({ store, clock, jobs }: ApiParts, plan: JobPlan): 
   const id = newId('job');
   await store.drain();
   const seqs = await gather(plan);
-  const { kind, mode } = plan;
+  const { kind, mode = 'asCaptured' } = plan;
   await store.write('insertJob', { id, kind, mode, title: plan.title(seqs.length), at: clock.now() });
   for (let from = 0; from < seqs.length; from += pageSize) {
-    await store.write('addJobItems', { id, requestSeqs: seqs.slice(from, from + pageSize) });
+    await store.write('addJobItems', { id, itemSeqs: seqs.slice(from, from + pageSize) });
   }
   await store.write('openJob', { id });
   jobs.wake();

@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isLive } from '../../shared/model/run.ts';
 import { newId } from '../base/ids.ts';
+import type { JobPlace } from '../store/runs-write.ts';
 import type { PlannedStep, StepRow } from '../store/types.ts';
 import { comingWaits } from './coming-waits.ts';
 import { type EditWish, planEdit } from './edit-run.ts';
@@ -76,12 +77,14 @@ function planRetry(
 /**
  * Does a run again, with the same version and input: from its start, or from a step with what came before kept. What is
  * edited stands with the new run.
- * @throws AppError `not_found`, `conflict` (still live, step never reached), `workflow_missing`; `invalid` (an output of no kept step)
+ * @param jobItem the item of a bulk job this does, counted in the same commit
+ * @throws AppError `not_found`, `conflict` (still live, step never reached, item done before), `workflow_missing`; `invalid` (an output of no kept step)
  */
 export async function retryRun(
   tools: CommandTools,
   id: string,
   wish: EditWish,
+  jobItem?: JobPlace,
 ): Promise<{ readonly runId: string }> {
   const { store, contexts, clock } = tools;
   const run = store.read.runs.byId(id);
@@ -114,7 +117,16 @@ export async function retryRun(
     edit?.input === undefined ? () => contexts.get(id)?.startScope() ?? {} : undefined,
     tools.coming,
   );
-  await store.write('retryRun', { id, newId: newRunId, keepStepSeqs: keep, next, coming, edit, at: now });
+  await store.write('retryRun', {
+    id,
+    newId: newRunId,
+    keepStepSeqs: keep,
+    next,
+    coming,
+    edit,
+    jobItem,
+    at: now,
+  });
   tools.wake();
   return { runId: newRunId };
 }

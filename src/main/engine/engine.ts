@@ -118,12 +118,12 @@ export function createEngine(options: EngineOptions): Engine {
   };
   const sources = {
     recordOf: (cuid: string, entity: string) => store.read.records.byCuid(entity, cuid),
-    resumeUrlOf: (runId: string, nodeId: string, turn: number) =>
-      publicOrigin() + resumePath(tokens.tokenOf(runId, nodeId, turn)),
+    resumeUrlOf: (runId: string, nodeId: string, turn: number, rounds: readonly number[]) =>
+      publicOrigin() + resumePath(tokens.tokenOf(runId, nodeId, turn, rounds)),
   };
   const comingTools: ComingTools = {
-    tokenHashOf: (runId, nodeId) =>
-      loadedTokens === undefined ? null : hashToken(loadedTokens.tokenOf(runId, nodeId, 0)),
+    tokenHashOf: (runId, nodeId, rounds) =>
+      loadedTokens === undefined ? null : hashToken(loadedTokens.tokenOf(runId, nodeId, 0, rounds)),
     evaluateNow: (expression, scope) => sandbox.evaluateNow(expression, scope),
   };
 
@@ -150,7 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
     secret: createSecretSource(store, vault),
     findRecords: createRecordSource(store),
     stubs: options.stubs,
-    scopeOf: (context, node, stepSeq) => scopeOfStep(context, node, stepSeq, sources),
+    scopeOf: (context, node, step) => scopeOfStep(context, node, step, sources),
   });
 
   /** Whether a step is likely to wait for the network or a sandbox. */

@@ -1,6 +1,6 @@
 /** Reads bulk jobs and what they have yet to do. */
 import type { JobKind, JobMode, JobState } from '../../shared/model/job.ts';
-import { jobKindSchema, jobModeSchema, jobStateSchema } from '../../shared/model/job.ts';
+import { isOfRuns, jobKindSchema, jobModeSchema, jobStateSchema } from '../../shared/model/job.ts';
 import { Conditions, cursorSeq, toPage } from './paging.ts';
 import type { PageQuery } from './paging.ts';
 import type { Sql } from './sql.ts';
@@ -23,11 +23,11 @@ export interface JobRow {
   readonly lastError: string | null;
 }
 
-/** One request a job has yet to do. */
+/** One request or run a job has yet to do. */
 export interface JobItem {
-  readonly requestSeq: number;
-  /** Null: the request is no longer kept. */
-  readonly requestId: string | null;
+  readonly itemSeq: number;
+  /** Of the request or run; null: it is no longer kept. */
+  readonly itemId: string | null;
 }
 
 type JobColumns = Omit<JobRow, 'kind' | 'mode' | 'state'> & Record<'kind' | 'mode' | 'state', string>;
@@ -67,13 +67,13 @@ export function readJobs(sql: Sql) {
     /** Those that have something to do, oldest first. */
     live: (): readonly JobRow[] =>
       sql.all<JobColumns>(`${selectJobs} WHERE state IN ('queued', 'running') ORDER BY seq`).map(toJob),
-    /** What a job has yet to do, the oldest requests first. */
-    items: (jobSeq: number, limit: number): readonly JobItem[] =>
+    /** What a job has yet to do, the oldest first. */
+    items: ({ seq, kind }: Pick<JobRow, 'seq' | 'kind'>, limit: number): readonly JobItem[] =>
       sql.all<JobItem>(
-        `SELECT i.item_seq AS requestSeq, r.id AS requestId
-         FROM job_items AS i LEFT JOIN requests AS r ON r.seq = i.item_seq
+        `SELECT i.item_seq AS itemSeq, r.id AS itemId
+         FROM job_items AS i LEFT JOIN ${isOfRuns(kind) ? 'runs' : 'requests'} AS r ON r.seq = i.item_seq
          WHERE i.job_seq = ? ORDER BY i.item_seq LIMIT ?`,
-        jobSeq,
+        seq,
         limit,
       ),
   };

@@ -1,5 +1,5 @@
 /**
- * Writes bulk jobs: made with the requests they are to do, counted as these are done, ended (RELIABILITY D7). An item
+ * Writes bulk jobs: made with the requests or runs they are to do, counted as these are done, ended (RELIABILITY D7). An item
  * goes in the transaction that counts it, so a job goes on after any end of the process where its last commit stood.
  */
 import { AppError } from '../../shared/errors.ts';
@@ -11,7 +11,8 @@ const keptJobs = 200;
 
 /** How one item of a job ended. */
 export interface JobItemEnd {
-  readonly requestSeq: number;
+  /** Of a request or a run, by the kind of the job. */
+  readonly itemSeq: number;
   /** Null: it was done. */
   readonly error: string | null;
   /** Whether the request is a failed trigger that is mended now. */
@@ -58,14 +59,14 @@ export function insertJob(
   );
 }
 
-/** Names items of a job by the sequence numbers of their requests. */
+/** Names items of a job by the sequence numbers of their requests or runs. */
 export function addJobItems(
   context: WriteContext,
-  { id, requestSeqs }: { readonly id: string; readonly requestSeqs: readonly number[] },
+  { id, itemSeqs }: { readonly id: string; readonly itemSeqs: readonly number[] },
 ): void {
   const { seq } = findJob(context, id);
-  for (const requestSeq of requestSeqs) {
-    context.sql.run('INSERT OR IGNORE INTO job_items (job_seq, item_seq) VALUES (?, ?)', seq, requestSeq);
+  for (const itemSeq of itemSeqs) {
+    context.sql.run('INSERT OR IGNORE INTO job_items (job_seq, item_seq) VALUES (?, ?)', seq, itemSeq);
   }
 }
 
@@ -81,18 +82,19 @@ export function openJob(context: WriteContext, { id }: { readonly id: string }):
   context.emit('jobs', id);
 }
 
-/** Counts items that were done; each counts once, however often it is told. */
+/** Counts items that were done; each counts once, however often it is told. Answers how many were counted. */
 export function settleJobItems(
   context: WriteContext,
   { id, ends, at }: { readonly id: string; readonly ends: readonly JobItemEnd[]; readonly at: number },
-): void {
+): number {
   const { sql } = context;
   const { seq } = findJob(context, id);
-  for (const { requestSeq, error, isMended } of ends) {
-    if (isMended) mend(context, requestSeq);
-    const isFirst =
-      sql.run('DELETE FROM job_items WHERE job_seq = ? AND item_seq = ?', seq, requestSeq) > 0;
+  let counted = 0;
+  for (const { itemSeq, error, isMended } of ends) {
+    if (isMended) mend(context, itemSeq);
+    const isFirst = sql.run('DELETE FROM job_items WHERE job_seq = ? AND item_seq = ?', seq, itemSeq) > 0;
     if (!isFirst) continue;
+    counted += 1;
     sql.run(
       `UPDATE jobs SET succeeded = succeeded + ?, failed = failed + ?, last_error = coalesce(?, last_error),
          started_at = coalesce(started_at, ?), state = iif(state = 'queued', 'running', state) WHERE seq = ?`,
@@ -104,6 +106,7 @@ export function settleJobItems(
     );
   }
   context.emit('jobs', id);
+  return counted;
 }
 
 /** A failed trigger whose repetition was taken is no longer open (SPEC 2). */

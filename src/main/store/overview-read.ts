@@ -63,12 +63,14 @@ export function readOverview(sql: Sql) {
       });
     },
 
-    /** Runs of a workflow that wait for a slot of it. */
-    heldRuns: (workflowId: string): number =>
-      sql.get<{ n: number }>(
-        'SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1',
-        workflowId,
-      )?.n ?? 0,
+    /** Runs that wait for a slot of their workflow: of one, or of all. */
+    heldRuns: (workflowId?: string): number =>
+      workflowId === undefined
+        ? count('SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE held = 1')
+        : (sql.get<{ n: number }>(
+            'SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1',
+            workflowId,
+          )?.n ?? 0),
 
     /** Live runs by the version of a workflow they began on. */
     liveRunsByVersion: (workflowId: string): ReadonlyMap<number, number> =>

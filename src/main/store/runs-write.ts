@@ -8,6 +8,7 @@ import { copySteps } from './copy-steps.ts';
 import { applyEdit } from './edit-run.ts';
 import type { RunEdit } from './edit-run.ts';
 import { beginSteps } from './joins.ts';
+import { settleJobItems } from './jobs-write.ts';
 import { findRun, finishRun } from './run-status.ts';
 import { beginTest } from './test-runs.ts';
 import { isCounted, moveRun } from './write-context.ts';
@@ -163,6 +164,12 @@ export function keepReady({ sql }: WriteContext, { at }: { readonly at: number }
   );
 }
 
+/** An item of a bulk job. */
+export interface JobPlace {
+  readonly jobId: string;
+  readonly itemSeq: number;
+}
+
 /** A step that was running when the process ended. */
 export interface InterruptedStep {
   readonly stepSeq: number;
@@ -211,10 +218,18 @@ export function retryRun(
     readonly joins?: readonly JoinPlan[] | undefined;
     readonly coming: readonly ComingWait[];
     readonly edit?: RunEdit | undefined;
+    /** The item of a job this does: counted with it, and refused when it was counted before. */
+    readonly jobItem?: JobPlace | undefined;
     readonly at: number;
   },
 ): { readonly runId: string } {
   const { sql } = context;
+  const { jobItem } = input;
+  if (jobItem !== undefined) {
+    const ends = [{ itemSeq: jobItem.itemSeq, error: null, isMended: false }];
+    const counted = settleJobItems(context, { id: jobItem.jobId, ends, at: input.at });
+    if (counted === 0) throw new AppError({ code: 'conflict', message: 'The job has done this already.' });
+  }
   const source = findRun(sql, input.id);
   if (source === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
   const status = input.next.length === 0 ? 'succeeded' : 'queued';
