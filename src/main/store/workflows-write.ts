@@ -1,4 +1,5 @@
 /** Writes workflows: the draft, immutable versions, which one is live, and the end of a workflow with its runs. */
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { removeEndpointRow } from './endpoints-write.ts';
@@ -60,6 +61,11 @@ export function insertWorkflow(context: WriteContext, { id, slug, document, at }
   context.emit('workflows', id);
 }
 
+/** Whether two JSON texts hold the same, in whatever order their keys stand. */
+function isSameJson(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+}
+
 /** Replaces the draft. @throws AppError `conflict` when the slug is taken, `not_found` */
 export function updateDraft(context: WriteContext, { id, slug, document, at }: DraftInput): void {
   const { latest_version: latest } = requireWorkflow(context, id);
@@ -78,7 +84,7 @@ export function updateDraft(context: WriteContext, { id, slug, document, at }: D
     document.description,
     document.project,
     draft,
-    version?.document === draft ? 0 : 1,
+    version !== undefined && isSameJson(version.document, draft) ? 0 : 1,
     at,
     id,
   );
