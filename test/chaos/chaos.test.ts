@@ -9,7 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => program[Symbol.dispose]());
 
-test.each(trials)('$title', { timeout: 300_000 }, async ({ run }) => {
+test.each(trials)('$title', { timeout: 300_000 }, async ({ run, whyNot }, { skip }) => {
+  const reason = whyNot?.();
+  if (reason !== undefined) skip(reason);
   const { faults } = await run({ isLong: false, program, say: () => undefined });
   expect(faults).toEqual([]);
 });

@@ -33,10 +33,15 @@ if (unknown.length > 0) {
 }
 
 using program = await bundleProgram();
-for (const { name, title, run } of trials) {
+for (const { name, title, run, whyNot } of trials) {
   if (values.only.length > 0 && !values.only.includes(name)) continue;
   const beganAt = performance.now();
   console.log(`\n${title}`);
+  const reason = whyNot?.();
+  if (reason !== undefined) {
+    console.log(`NOT TRIED  ${reason}`);
+    continue;
+  }
   const say = (line: string): void => console.log(`  ${line}`);
   try {
     const { figures, faults } = await run({ isLong: values.long, program, say });

@@ -1,8 +1,10 @@
 /** Every way of trying the promises, in the order in which `npm run chaos` goes through them. */
+import { whyNoTrace } from './disk/trace.ts';
 import { runFlowKills } from './flow-kills.ts';
 import { runKills } from './kills.ts';
 import { runMigrations } from './migrations.ts';
 import { runPoints } from './points.ts';
+import { runPower } from './power.ts';
 import { runRetention } from './retention.ts';
 import type { TrialReport, TrialSettings } from './trial.ts';
 
@@ -11,6 +13,8 @@ export interface Trial {
   readonly name: string;
   /** What is tried, with the row of RELIABILITY it belongs to. */
   readonly title: string;
+  /** Why it can not be tried here; then it is left out, and said to be. */
+  whyNot?(): string | undefined;
   run(settings: TrialSettings): Promise<TrialReport>;
 }
 
@@ -54,5 +58,11 @@ export const trials: readonly Trial[] = [
     name: 'retention',
     title: 'G4 the process ends while old requests are deleted: nothing is left of what is gone',
     run: ({ isLong, program }) => runRetention(isLong ? 20 : 4, program),
+  },
+  {
+    name: 'power',
+    title: 'G7 G8 every promise was synced before it was made: a power cut at any moment takes none of them',
+    whyNot: whyNoTrace,
+    run: (settings) => runPower(settings.isLong ? 500 : 50, settings),
   },
 ];
