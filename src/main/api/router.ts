@@ -1,5 +1,6 @@
 /** The whole contract implemented: one router for the window, the admin page and `/v1`. */
 import { approvalProcedures } from './approvals.ts';
+import { caseProcedures } from './cases.ts';
 import { endpointProcedures } from './endpoints.ts';
 import { exportProcedures } from './export-workflow.ts';
 import { expressionProcedures } from './expressions.ts';
@@ -41,6 +42,7 @@ export function createRouter(parts: ApiParts) {
     expressions: expressionProcedures(os, parts),
     runs: runProcedures(os, parts),
     pins: pinProcedures(os, parts),
+    cases: caseProcedures(os, parts),
     approvals: approvalProcedures(os, parts),
     endpoints: endpointProcedures(os, parts, inTurn),
     requests: requestProcedures(os, parts),

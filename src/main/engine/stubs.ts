@@ -26,8 +26,8 @@ export interface StubPlace {
   readonly runId: string;
   readonly nodeId: string;
   readonly kind: StepKind;
-  /** How often this run has come to the step before. */
-  turn(): number;
+  /** The same for every try of one execution of the step, higher for later ones. */
+  readonly stepSeq: number;
 }
 
 /** Stubs for live runs too, in a process that exists for a test alone. Undefined: the step is done. */
@@ -61,7 +61,7 @@ export function stubOf(
     runId: due.runId,
     nodeId: node.id,
     kind: node.kind,
-    turn: () => context.arrivalsBefore(node.id, due.seq),
+    stepSeq: due.seq,
   });
 }
 

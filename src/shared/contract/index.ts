@@ -4,6 +4,7 @@
  */
 import type { ContractRouterClient } from '@orpc/contract';
 import { approvals } from './approvals.ts';
+import { cases } from './cases.ts';
 import { endpoints } from './endpoints.ts';
 import { expressions } from './expressions.ts';
 import { jobs } from './jobs.ts';
@@ -24,6 +25,7 @@ export const contract = {
   expressions,
   runs,
   pins,
+  cases,
   approvals,
   endpoints,
   requests,
