@@ -7,6 +7,7 @@ import { lanOrigins, localOrigin } from '../base/addresses.ts';
 import { stepRegistry } from '../steps/registry.ts';
 import { styleRegistry } from '../styles/registry.ts';
 import { createAlarms } from './health/alarms.ts';
+import { mailProcedures } from './mail-settings.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime } from './times.ts';
@@ -107,6 +108,7 @@ export function systemProcedures(os: Procedures, parts: ApiParts) {
     settings: {
       get: os.settings.get.use(requires('admin')).handler(() => control.settings()),
       update: os.settings.update.use(requires('admin')).handler(({ input }) => control.update(input)),
+      ...mailProcedures(os, parts),
     },
     catalog: {
       list: os.catalog.list.use(requires('read')).handler(() => ({

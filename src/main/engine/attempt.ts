@@ -36,6 +36,8 @@ export interface Attempt {
   /** What the wait of the step brought. */
   readonly resumed: unknown;
   readonly isWaitOver: boolean;
+  readonly rounds: StepContext['rounds'];
+  arrivals: StepContext['arrivals'];
   leadsOn(port: string): boolean;
   readonly timeoutMs: number | undefined;
   /** Hosts in private networks its workflow may call. */
@@ -88,6 +90,8 @@ export async function runAttempt(tools: AttemptTools, attempt: Attempt): Promise
     isDelayOver: attempt.isDelayOver,
     resumed: attempt.resumed,
     isWaitOver: attempt.isWaitOver,
+    rounds: attempt.rounds,
+    arrivals: attempt.arrivals,
     leadsOn: attempt.leadsOn,
     evaluate: (expression) => sandbox.evaluate(expression, scope),
     render: (template) => sandbox.render(template, scope),

@@ -8,7 +8,9 @@ import { delayStep } from './delay/run.ts';
 import { emailStep } from './email/run.ts';
 import { failStep } from './fail/run.ts';
 import { httpStep } from './http/run.ts';
+import { joinStep } from './join/run.ts';
 import { logStep } from './log/run.ts';
+import { loopStep } from './loop/run.ts';
 import { manualStep } from './manual/run.ts';
 import { notifyStep } from './notify/run.ts';
 import {
@@ -46,6 +48,8 @@ export const stepRegistry: readonly StepKind[] = [
   scheduleStep,
   conditionStep,
   switchStep,
+  loopStep,
+  joinStep,
   transformStep,
   setStep,
   codeStep,

@@ -4,7 +4,7 @@
  */
 import type { StepDefinition } from '../../shared/model/catalog.ts';
 import type { FoundRecords, RecordEffect, RecordSearch } from '../../shared/model/record-effect.ts';
-import type { LogLine } from '../../shared/model/run.ts';
+import type { LogLine, RunError } from '../../shared/model/run.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { MailServer } from './email/mail.ts';
@@ -48,6 +48,10 @@ export interface StepContext {
   readonly resumed: unknown;
   /** True when that wait is over without. */
   readonly isWaitOver: boolean;
+  /** What the rounds this step asked for by `iterate` came to; undefined before they have ended. */
+  readonly rounds: (() => LoopRounds) | undefined;
+  /** What the steps that led to this join gave, by node id; null where one gave nothing. */
+  arrivals(): Readonly<Record<string, unknown>>;
   /** Whether an edge leaves by this outlet. */
   leadsOn(port: string): boolean;
   /** @throws AppError `expression_invalid`, `expression_failed`, `expression_timeout`, `sandbox_limit`. */
@@ -87,6 +91,8 @@ export interface StepResult {
   readonly input?: unknown;
   /** Sleep until then, and run the step again with `isDelayOver`. */
   readonly delayUntilAt?: number;
+  /** Do the steps behind this one once for each item, and run the step again with `rounds`. */
+  readonly iterate?: StepIteration;
   /** Ask a person, and run the step again with the word as `resumed`. */
   readonly ask?: { readonly title: string; readonly message: string };
   /** Make a run of another workflow; when `wait`, run the step again with its end as `resumed`. */
@@ -99,6 +105,21 @@ export interface StepResult {
   readonly respond?: StepReply;
   /** The step failed, yet has an input or output worth keeping. */
   readonly failure?: AppError;
+}
+
+export interface StepIteration {
+  readonly items: readonly unknown[];
+  /** Rounds at once. */
+  readonly concurrency: number;
+}
+
+/** What the rounds of a loop came to. */
+export interface LoopRounds {
+  readonly count: number;
+  readonly failed: number;
+  /** Output of the last step of each round, in the order of the items; null for one that failed or gave nothing. */
+  readonly results: readonly unknown[];
+  readonly firstError: RunError | undefined;
 }
 
 export interface StepCall {

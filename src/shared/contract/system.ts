@@ -63,6 +63,26 @@ export const tokens = {
     .output(z.object({ id: z.string() })),
 };
 
+/** Where e-mail goes out. `starttls` and `tls` refuse to go on unencrypted. */
+export const smtpSchema = z.object({
+  host: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, 'a host name or IP address'),
+  port: z.number().int().min(1).max(65_535),
+  security: z.enum(['none', 'starttls', 'tls']),
+  /** Empty: no log-in. */
+  user: z.string().max(320).default(''),
+  /** Masked; null: none. */
+  password: z.string().nullable(),
+  /** Who the messages are from, e.g. `Orders <orders@example.com>`. */
+  from: z.string().trim().min(3).max(320),
+  /** Take a certificate nobody vouches for. */
+  allowSelfSigned: z.boolean().default(false),
+});
+export type SmtpView = z.infer<typeof smtpSchema>;
+const mailSchema = z.object({ smtp: smtpSchema.nullable() });
+
 export const settings = {
   get: oc
     .route({ method: 'GET', path: '/settings', tags: ['System'], summary: 'Settings' })
@@ -78,6 +98,37 @@ export const settings = {
       settingsSchema.partial().extend({ retention: retentionSchema.partial().strict().optional() }).strict(),
     )
     .output(settingsSchema),
+  getMail: oc
+    .route({ method: 'GET', path: '/settings/mail', tags: ['System'], summary: 'Mail server, masked' })
+    .output(mailSchema),
+  updateMail: oc
+    .route({
+      method: 'PUT',
+      path: '/settings/mail',
+      tags: ['System'],
+      summary: 'Set the mail server; null: none',
+    })
+    .input(
+      z.strictObject({
+        smtp: smtpSchema
+          .extend({
+            /** Left out, or as it was read: stays. Null or empty: none. */
+            password: z.string().max(1_000).nullable().optional(),
+          })
+          .strict()
+          .nullable(),
+      }),
+    )
+    .output(mailSchema),
+  testMail: oc
+    .route({
+      method: 'POST',
+      path: '/settings/mail/test',
+      tags: ['System'],
+      summary: 'Send a test message by the mail server',
+    })
+    .input(z.strictObject({ to: z.string().trim().min(1).max(320) }))
+    .output(z.object({ accepted: z.array(z.string()), response: z.string() })),
 };
 
 export const status = {

@@ -68,7 +68,7 @@ const needed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
 };
 
 function checkAuth(auth: Fields): readonly ConfigFault[] {
-  const scheme = String(auth['scheme'] ?? 'none');
+  const scheme = typeof auth['scheme'] === 'string' ? auth['scheme'] : 'none';
   const missing = (Object.hasOwn(needed, scheme) ? (needed[scheme] ?? []) : [])
     .filter(([name]) => typeof auth[name] !== 'string' || auth[name] === '')
     .map(([name, message]) => ({ path: `auth.${name}`, message }));

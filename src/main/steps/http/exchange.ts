@@ -52,7 +52,8 @@ function markSent(error: AppError): AppError {
 
 /**
  * Sends a request and reads its answer.
- * @throws AppError `http_failed`, `target_blocked`, or the reason of the signal; `details.sent`: it may have arrived
+ * @throws AppError `http_failed`, `target_blocked`, or the error the signal gives as its reason; `details.sent`: it may have
+ * arrived
  */
 export function exchange(
   dispatcher: Dispatcher,

@@ -3,17 +3,16 @@
  * connect, 30 s to the first byte, 10 MB on the wire and decoded, one layer of encoding, no cookies. Redirects are not
  * its business. Who calls it decides the total time by a signal.
  */
-import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import { AppError } from '../../../shared/errors.ts';
-import { createDialGuard, type DialAddress, resolveBySystem, type Resolve } from '../network/dial-guard.ts';
+import { createDialGuard, lookupOf, resolveBySystem, type Resolve } from '../network/dial-guard.ts';
 import { type Grant, grantFor } from '../network/private-hosts.ts';
 import type { OutboundReply, OutboundRequest } from '../step.ts';
 import { exchange } from './exchange.ts';
 
 /** What bounds one call beside the fixed limits. */
 export interface CallBounds {
-  /** Aborted when the call is to end; it rejects with the signal's reason. */
+  /** Aborted, with an AppError as its reason, when the call is to end. */
   readonly signal: AbortSignal;
   /** `privateHosts` of the workflow. */
   readonly privateHosts: readonly string[];
@@ -42,11 +41,6 @@ export interface OutboundOptions {
 /** Kinds of grants with connections of their own at once; the oldest is let go beyond. */
 const mostAgents = 64;
 
-/** Offers the addresses that were judged, whatever the name leads to by now. */
-function lookupOf(addresses: readonly DialAddress[]): LookupFunction {
-  return (_name, _options, callback) => callback(null, [...addresses]);
-}
-
 /** Sends for real, over pools of kept connections. */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
   const { connectMs = 10_000, firstByteMs = 30_000, longestBody = 10_485_760 } = options;
@@ -73,23 +67,30 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
 
   /** Judges, then dials what was judged. Connections are kept for calls of the same grant alone. */
   function connectorFor(grant: Grant): buildConnector.connector {
-    return (place, callback) => {
+    async function judge(place: buildConnector.Options): Promise<buildConnector.connector | Error> {
       const startedAt = performance.now();
       const port = place.port === '' ? (place.protocol === 'https:' ? 443 : 80) : Number(place.port);
-      inTime(guard.admit(place.hostname, port, grant), connectMs).then(
-        (addresses) => {
-          const timeout = Math.max(1, connectMs - (performance.now() - startedAt));
-          const dial = buildConnector({ timeout, lookup: lookupOf(addresses), autoSelectFamily: true, port });
-          dial(place, (...result) => {
-            const [error] = result;
-            const isLate = error !== null && 'code' in error && error.code === 'UND_ERR_CONNECT_TIMEOUT';
-            if (isLate) callback(tooSlow(), null);
-            else callback(...result);
-          });
-        },
-        (thrown: unknown) => callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null),
-      );
-    };
+      try {
+        const addresses = await inTime(guard.admit(place.hostname, port, grant), connectMs);
+        const timeout = Math.max(1, connectMs - (performance.now() - startedAt));
+        return buildConnector({ timeout, lookup: lookupOf(addresses), autoSelectFamily: true, port });
+      } catch (thrown) {
+        return thrown instanceof Error ? thrown : new Error(String(thrown));
+      }
+    }
+
+    async function connect(place: buildConnector.Options, done: buildConnector.Callback): Promise<void> {
+      const dial = await judge(place);
+      if (dial instanceof Error) return done(dial, null);
+      dial(place, (...result) => {
+        const [error] = result;
+        const isLate = error !== null && 'code' in error && error.code === 'UND_ERR_CONNECT_TIMEOUT';
+        if (isLate) done(tooSlow(), null);
+        else done(...result);
+      });
+    }
+
+    return (place, callback) => void connect(place, callback);
   }
 
   function agentFor(grant: Grant): Agent {

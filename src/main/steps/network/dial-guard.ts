@@ -3,7 +3,7 @@
  * a spelling nor a name that changes its mind gets anywhere it may not go (RELIABILITY N1, N2).
  */
 import { lookup } from 'node:dns/promises';
-import { isIPv6 } from 'node:net';
+import { isIPv6, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { AppError } from '../../../shared/errors.ts';
 import { bareHost, classifyAddress, isMetadataName, type ClassifiedAddress } from './address-class.ts';
@@ -18,7 +18,12 @@ export interface DialAddress {
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 export const resolveBySystem: Resolve = async (name) =>
-  (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
+  (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
+
+/** Offers a socket the addresses that were judged, whatever the name leads to by now. */
+export function lookupOf(addresses: readonly DialAddress[]): LookupFunction {
+  return (_name, _options, callback) => callback(null, [...addresses]);
+}
 
 export interface DialGuard {
   /**

@@ -14,7 +14,8 @@ export interface Grant {
 
 const nothing: Grant = { key: 'public', opens: () => false };
 const loopback: Grant = { key: 'loopback', opens: (address) => address.class === 'loopback' };
-const wholeHost: Grant = { key: 'host', opens: () => true };
+/** Opens a host of the operator's own choice; metadata and reserved addresses stay closed. */
+export const wholeHost: Grant = { key: 'host', opens: () => true };
 
 type Block = ReturnType<typeof ipaddr.parseCIDR>;
 
@@ -69,10 +70,10 @@ export function writtenHost(template: unknown): string | undefined {
   if (typeof template !== 'string') return undefined;
   const literal = template.split('{{', 1)[0] ?? '';
   const isWhole = literal.length === template.length;
-  const authority = /^https?:\/\/([^/?#\\\s@]+)(.?)/i.exec(literal);
-  if (authority === null || (authority[2] === '' && !isWhole)) return undefined;
+  const [, authority, after] = /^https?:\/\/([^/?#\\\s@]+)([/?#]|$)/i.exec(literal) ?? [];
+  if (authority === undefined || (after === '' && !isWhole)) return undefined;
   const url = URL.parse(literal);
-  const written = authority[1]?.toLowerCase();
+  const written = authority.toLowerCase();
   if (url === null || (written !== url.host && written !== placeOf(url))) return undefined;
   return placeOf(url);
 }

@@ -1,0 +1,32 @@
+/** The operator's mail server for steps: read from the settings and opened at the moment it is used. */
+import { AppError } from '../../shared/errors.ts';
+import type { Vault } from '../base/vault.ts';
+import { deliver } from '../steps/email/deliver.ts';
+import { type MailServer, smtpPasswordPlace, smtpSettingKey, storedSmtpSchema } from '../steps/email/mail.ts';
+import { createDialGuard, resolveBySystem } from '../steps/network/dial-guard.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** Gives the mail server, for work that ends with the signal. @throws AppError `mail_failed` when none is set up */
+export type MailSource = (signal: () => AbortSignal) => MailServer;
+
+/** Reads the mail server from the settings. */
+export function createMailSource(store: Store, vault: Vault, ownPorts: () => readonly number[]): MailSource {
+  const guard = createDialGuard({ ownPorts, resolve: resolveBySystem });
+  return (signal) => {
+    const stored = storedSmtpSchema.safeParse(store.read.settings.get(smtpSettingKey));
+    if (!stored.success) {
+      throw new AppError({
+        code: 'mail_failed',
+        message: 'No mail server is set up. Enter one in the settings, under E-mail.',
+        details: { retryable: false },
+      });
+    }
+    const { sealedPassword, ...settings } = stored.data;
+    const password = sealedPassword === null ? '' : vault.open(sealedPassword, smtpPasswordPlace);
+    return {
+      place: `${settings.host}:${settings.port}`,
+      from: settings.from,
+      send: (mail) => deliver({ ...settings, password }, mail, guard, signal()),
+    };
+  };
+}
