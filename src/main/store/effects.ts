@@ -3,7 +3,7 @@
  * made, notifications (SPEC 9, RELIABILITY P3).
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { insertNotification } from './notifications-write.ts';
+import { insertNotification, noteAnswered } from './notifications-write.ts';
 import { cancelChildren } from './run-status.ts';
 import { insertRun } from './runs-write.ts';
 import { toColumn } from './to-column.ts';
@@ -54,6 +54,7 @@ export function applyEffects(
   // The wait for a child is over before the child is: nobody wants its end any more.
   if (step.wait_kind === 'child' && step.status === 'waiting')
     cancelChildren(context, step.run_seq, input.at);
+  if (step.wait_kind === 'approval' && step.status === 'waiting') noteAnswered(context, input.stepSeq, input.at);
   for (const effect of input.effects ?? []) {
     if (effect.kind === 'startRun') {
       insertRun(context, effect.run, null, input.at, { runSeq: step.run_seq, stepSeq: input.stepSeq });

@@ -49,6 +49,17 @@ export function noteAnswered({ sql, emit }: WriteContext, stepSeq: number, at: n
   if (changed > 0) emit('notifications', '');
 }
 
+/** A run has ended before its questions were answered: they are no news any more. */
+export function noteUnanswered({ sql, emit }: WriteContext, runSeq: number, at: number): void {
+  const changed = sql.run(
+    `UPDATE notifications SET read_at = ? WHERE read_at IS NULL AND kind = 'approval'
+       AND step_seq IN (SELECT seq FROM steps WHERE run_seq = ? AND wait_kind = 'approval')`,
+    at,
+    runSeq,
+  );
+  if (changed > 0) emit('notifications', '');
+}
+
 interface Chosen {
   /** Null: all of them. */
   readonly seqs: readonly number[] | null;

@@ -4,6 +4,7 @@ import { abandonedChildren, tellParent } from './children.ts';
 import { giveUpWaits } from './coming-waits.ts';
 import { cancelFramesOfRun } from './frames.ts';
 import { releaseHolds } from './holds.ts';
+import { noteUnanswered } from './notifications-write.ts';
 import { toColumn } from './to-column.ts';
 import type { SlotUser } from './slots.ts';
 import type { Sql } from './sql.ts';
@@ -58,6 +59,7 @@ export function finishRun(
       run.seq,
     );
     sql.run('DELETE FROM waits WHERE run_seq = ?', run.seq);
+    noteUnanswered(context, run.seq, end.at);
     cancelFramesOfRun(context, run.seq);
   }
   sql.run(

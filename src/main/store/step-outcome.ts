@@ -99,8 +99,8 @@ function finishStep(
 ): void {
   context.sql.run(
     `UPDATE steps SET status = ?, attempt = ?, ready_at = NULL, due_at = NULL, interrupted = 0, started_at = ?,
-       finished_at = ?, port = ?, waiting_for = NULL, output_request_id = ?, error = ?, logs = ?, input = ?, output = ?
-     WHERE seq = ?`,
+       finished_at = ?, port = ?, waiting_for = NULL, output_request_id = ?, error = ?, logs = ?, input = coalesce(?, input),
+       output = ? WHERE seq = ?`,
     end.status,
     triesOf(step),
     input.startedAt,
