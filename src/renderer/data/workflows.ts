@@ -31,15 +31,6 @@ export const versionsMirror = defineMirror<string, readonly VersionView[]>({
   read: async (client, id, signal) => (await client.workflows.versions({ id }, { signal })).items,
 });
 
-/** The document of one version; versions never change. */
-export const versionMirror = defineMirror<
-  { readonly id: string; readonly version: number },
-  VersionView & { readonly document: Pick<WorkflowView, 'name' | 'nodes' | 'edges'> }
->({
-  topics: [],
-  read: (client, input, signal) => client.workflows.version(input, { signal }),
-});
-
 /** The document of one version, read once. */
 export const readVersion = (id: string, version: number) =>
   call((client) => client.workflows.version({ id, version }));

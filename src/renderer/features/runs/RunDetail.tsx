@@ -1,22 +1,23 @@
 /** One run: what it waits for or why it failed, its steps, its input and output, and what one can do with it. */
 import { ActionIcon, Button, Group, Tabs, Tooltip } from '@mantine/core';
-import { IconPlayerStop, IconRotateClockwise, IconRoute2, IconX } from '@tabler/icons-react';
+import { IconPencil, IconPlayerStop, IconRotateClockwise, IconRoute2, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { RunView } from '../../../shared/contract/views.ts';
 import { useAction } from '../../data/action.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { cancelRun, isRunLive, retryRun, runMirror } from '../../data/runs.ts';
-import { RunStatusBadge } from '../../ui/badges.tsx';
+import { RunStatusBadge, ToneBadge } from '../../ui/badges.tsx';
 import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
-import { CopyButton } from '../../ui/CopyButton.tsx';
 import { useCommands } from '../../ui/commands.ts';
 import { TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { EditRunModal } from './EditRunModal.tsx';
 import { RunApprovals } from './ApprovalsView.tsx';
 import { RunDuration } from './RunRow.tsx';
+import { RunFacts } from './RunFacts.tsx';
 import { RunState } from './RunState.tsx';
 import classes from './runs.module.css';
 import { StepsTab } from './StepsTab.tsx';
@@ -59,18 +60,27 @@ interface DetailProps {
 function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
   const [params, setParams] = useSearchParams();
   const [isCancelling, setCancelling] = useState(false);
+  const [edited, setEdited] = useState<{ readonly fromStep: string | null } | null>(null);
   const cancel = useAction(cancelRun, { failed: 'The run was not cancelled' });
   const retry = useAction(retryRun, { failed: 'The run was not started again' });
   const tab = params.get('tab') ?? 'steps';
   const isRunning = isRunLive(run.status);
   const again = async (fromStep?: string): Promise<void> => {
-    const next = await retry.run(run.id, fromStep);
+    const next = await retry.run(run.id, fromStep === undefined ? {} : { fromStep });
     if (next !== undefined) onOpen(next.id);
   };
   useCommands(
     isRunning
       ? [{ id: 'cancel', title: 'Cancel this run', group: 'Runs', run: () => setCancelling(true) }]
-      : [{ id: 'retry', title: 'Run again from the start', group: 'Runs', run: () => void again() }],
+      : [
+          { id: 'retry', title: 'Run again from the start', group: 'Runs', run: () => void again() },
+          {
+            id: 'edit-retry',
+            title: 'Edit and run again',
+            group: 'Runs',
+            run: () => setEdited({ fromStep: null }),
+          },
+        ],
   );
   return (
     <section className={classes['detail']} aria-label={`Run ${run.id}`}>
@@ -86,6 +96,12 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
         </div>
         <div className={classes['facts']}>
           <RunStatusBadge status={run.status} />
+          {run.test !== null && <ToneBadge tone="busy">test</ToneBadge>}
+          {run.inDoubt && (
+            <ToneBadge tone="wait" title="A try of a step was cut off: nobody knows whether it happened">
+              in doubt
+            </ToneBadge>
+          )}
           <TimeText at={run.createdAt} className={classes['dim']} />
           <span className={classes['dim']}>
             <RunDuration run={run} />
@@ -114,14 +130,26 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
                 Cancel
               </Button>
             ) : (
-              <Button
-                variant="default"
-                leftSection={<IconRotateClockwise size={15} aria-hidden />}
-                loading={retry.isBusy}
-                onClick={() => void again()}
-              >
-                Run again
-              </Button>
+              <Button.Group>
+                <Button
+                  variant="default"
+                  leftSection={<IconRotateClockwise size={15} aria-hidden />}
+                  loading={retry.isBusy}
+                  onClick={() => void again()}
+                >
+                  Run again
+                </Button>
+                <Tooltip label="Edit and run again…">
+                  <Button
+                    variant="default"
+                    px={8}
+                    aria-label="Edit and run again"
+                    onClick={() => setEdited({ fromStep: null })}
+                  >
+                    <IconPencil size={15} aria-hidden />
+                  </Button>
+                </Tooltip>
+              </Button.Group>
             )}
           </Group>
         </div>
@@ -156,7 +184,12 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
           <Tabs.Tab value="about">About</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="steps">
-          <StepsTab run={run} onRetryFrom={(nodeId) => void again(nodeId)} isRetrying={retry.isBusy} />
+          <StepsTab
+            run={run}
+            onRetryFrom={(nodeId) => void again(nodeId)}
+            onEditFrom={(nodeId) => setEdited({ fromStep: nodeId })}
+            isRetrying={retry.isBusy}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="input">
           <ValueView
@@ -177,6 +210,14 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
           <RunFacts run={run} />
         </Tabs.Panel>
       </Tabs>
+      {edited === null ? null : (
+        <EditRunModal
+          run={run}
+          fromStep={edited.fromStep}
+          onClose={() => setEdited(null)}
+          onStarted={onOpen}
+        />
+      )}
       <ConfirmModal
         isOpen={isCancelling}
         title="Cancel the run?"
@@ -188,47 +229,6 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
         The step under way is cut off and nothing further begins. What was done already stays done.
       </ConfirmModal>
     </section>
-  );
-}
-
-function RunFacts({ run }: { readonly run: RunView }): ReactNode {
-  return (
-    <dl className={classes['factList']}>
-      <dt>Id</dt>
-      <dd className={classes['mono']}>
-        {run.id} <CopyButton value={run.id} label="id" />
-      </dd>
-      <dt>Created</dt>
-      <dd>
-        <TimeText at={run.createdAt} />
-      </dd>
-      <dt>Started</dt>
-      <dd>
-        <TimeText at={run.startedAt} />
-      </dd>
-      <dt>Finished</dt>
-      <dd>
-        <TimeText at={run.finishedAt} />
-      </dd>
-      <dt>Started by</dt>
-      <dd>
-        {run.requestId === null ? (
-          'hand, schedule or API'
-        ) : (
-          <Link to={`/requests/${run.requestId}`} className={classes['mono']}>
-            {run.requestId}
-          </Link>
-        )}
-      </dd>
-      {run.target !== null && (
-        <>
-          <dt>Target</dt>
-          <dd>
-            <HostileText text={`${run.target.entity} ${run.target.cuid}`} />
-          </dd>
-        </>
-      )}
-    </dl>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a waiting run waits for and how it is resumed; why a failed one failed. */
 import type { ReactNode } from 'react';
-import type { RunView } from '../../../shared/contract/views.ts';
+import { Link } from 'react-router';
+import type { RunView, RunWait } from '../../../shared/contract/views.ts';
 import { TimeText } from '../../ui/figures.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
@@ -22,27 +23,42 @@ export function RunState({ run }: { readonly run: RunView }): ReactNode {
       </div>
     );
   }
-  if (run.status !== 'waiting') return null;
-  const due = run.steps.find(({ status, dueAt }) => status === 'waiting' && dueAt !== null)?.dueAt ?? null;
+  const waits = run.waits.filter(({ kind }) => kind !== 'approval' && kind !== 'join' && kind !== 'loop');
+  if (run.status !== 'waiting' || waits.length === 0) return null;
   return (
-    <div className={`${classes['callout']} ${classes['isWait']}`}>
-      <p className={classes['waitText']}>
-        <HostileText text={run.waitingFor ?? 'Waits for something to resume it.'} />
-        {due !== null && (
-          <>
-            {' '}
-            Until <TimeText at={due} />.
-          </>
-        )}
-      </p>
-      {run.resumeUrl !== null && (
-        <CopyField label="Command that resumes it" isBlock value={resumeCommand(run.resumeUrl)} />
+    <div className={`${classes['callout']} ${classes['isWait']} ${classes['waits']}`}>
+      {waits.slice(0, mostWaits).map((wait) => (
+        <Wait key={`${wait.nodeId} ${wait.since ?? ''}`} wait={wait} />
+      ))}
+      {waits.length > mostWaits && (
+        <p className={classes['waitText']}>And {waits.length - mostWaits} more.</p>
       )}
     </div>
   );
 }
 
-/** A shell line; the URL is ours and holds no quote, but a shell must never be trusted with that. */
-function resumeCommand(url: string): string {
-  return `curl -X POST '${url.replaceAll("'", "'\\''")}' \\\n  -H 'content-type: application/json' \\\n  --data-raw '{}'`;
+/** Waits told one by one; a loop may have hundreds. */
+const mostWaits = 5;
+
+function Wait({ wait }: { readonly wait: RunWait }): ReactNode {
+  return (
+    <div>
+      <p className={classes['waitText']}>
+        <HostileText text={wait.sentence} />
+        {wait.until !== null && (
+          <>
+            {' '}
+            Until <TimeText at={wait.until} />.
+          </>
+        )}
+        {wait.childRunId !== null && (
+          <>
+            {' '}
+            <Link to={`/runs/${wait.childRunId}`}>Show that run</Link>
+          </>
+        )}
+      </p>
+      {wait.curl !== null && <CopyField label="Command that resumes it" isBlock value={wait.curl} />}
+    </div>
+  );
 }

@@ -1,6 +1,6 @@
 /** One step of a run: its error and attempts, what it waits for, its lines, its input and output. */
 import { Button, SegmentedControl } from '@mantine/core';
-import { IconRotateClockwise } from '@tabler/icons-react';
+import { IconPencil, IconRotateClockwise } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { StepView } from '../../../shared/contract/views.ts';
 import { TimeText } from '../../ui/figures.tsx';
@@ -12,13 +12,15 @@ export interface StepPanelProps {
   readonly step: StepView;
   /** Null while the run goes on. */
   readonly onRetry: (() => void) | null;
+  /** The same with other data. */
+  readonly onEdit: (() => void) | null;
   readonly isRetrying: boolean;
 }
 
 type Side = 'output' | 'input';
 
 /** A step taken apart. */
-export function StepPanel({ step, onRetry, isRetrying }: StepPanelProps): ReactNode {
+export function StepPanel({ step, onRetry, onEdit, isRetrying }: StepPanelProps): ReactNode {
   const [side, setSide] = useState<Side>('output');
   return (
     <section className={classes['stepPanel']} aria-label={`Step ${step.name}`}>
@@ -36,15 +38,21 @@ export function StepPanel({ step, onRetry, isRetrying }: StepPanelProps): ReactN
           {step.startedAt === null ? 'not begun' : <TimeText at={step.startedAt} />}
         </span>
         {onRetry !== null && (
-          <Button
-            ml="auto"
-            variant="default"
-            leftSection={<IconRotateClockwise size={15} aria-hidden />}
-            loading={isRetrying}
-            onClick={onRetry}
-          >
-            Run again from here
-          </Button>
+          <Button.Group ml="auto">
+            <Button
+              variant="default"
+              leftSection={<IconRotateClockwise size={15} aria-hidden />}
+              loading={isRetrying}
+              onClick={onRetry}
+            >
+              Run again from here
+            </Button>
+            {onEdit !== null && (
+              <Button variant="default" px={8} aria-label="Edit and run again from here" onClick={onEdit}>
+                <IconPencil size={15} aria-hidden />
+              </Button>
+            )}
+          </Button.Group>
         )}
       </div>
       {step.waitingFor !== null && (

@@ -13,6 +13,7 @@ import { StepPanel } from './StepPanel.tsx';
 export interface StepsTabProps {
   readonly run: RunView;
   readonly onRetryFrom: (nodeId: string) => void;
+  readonly onEditFrom: (nodeId: string) => void;
   readonly isRetrying: boolean;
 }
 
@@ -26,7 +27,7 @@ const keyOf = (placed: PlacedStep): string => placed.key;
 const renderRow = (placed: PlacedStep): ReactNode => <StepRow step={placed.step} />;
 
 /** Steps and the chosen one. */
-export function StepsTab({ run, onRetryFrom, isRetrying }: StepsTabProps): ReactNode {
+export function StepsTab({ run, onRetryFrom, onEditFrom, isRetrying }: StepsTabProps): ReactNode {
   const [params, setParams] = useSearchParams();
   const placed = run.steps.map((step, index): PlacedStep => ({ key: String(index), step }));
   const wanted = params.get('step');
@@ -46,6 +47,7 @@ export function StepsTab({ run, onRetryFrom, isRetrying }: StepsTabProps): React
       ),
     [setParams],
   );
+  const hasEnded = run.finishedAt !== null;
   if (chosen === undefined) return <p className={classes['empty']}>No step has begun yet.</p>;
   return (
     <div className={classes['steps']}>
@@ -64,11 +66,8 @@ export function StepsTab({ run, onRetryFrom, isRetrying }: StepsTabProps): React
         key={chosen.key}
         step={chosen.step}
         isRetrying={isRetrying}
-        onRetry={
-          run.status === 'failed' || run.status === 'cancelled' || run.status === 'succeeded'
-            ? () => onRetryFrom(chosen.step.nodeId)
-            : null
-        }
+        onRetry={hasEnded ? () => onRetryFrom(chosen.step.nodeId) : null}
+        onEdit={hasEnded ? () => onEditFrom(chosen.step.nodeId) : null}
       />
     </div>
   );

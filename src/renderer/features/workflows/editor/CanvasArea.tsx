@@ -6,7 +6,7 @@ import { Panel, useReactFlow } from 'reactflow';
 import type { WorkflowView } from '../../../../shared/contract/views.ts';
 import { documentSchema, type WorkflowDocument } from '../../../../shared/model/document.ts';
 import { useMirror } from '../../../data/mirror.ts';
-import { versionMirror } from '../../../data/workflows.ts';
+import { runDocumentMirror } from '../../../data/runs.ts';
 import { EmptyState } from '../../../ui/states.tsx';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasProvider } from '../canvas/canvas-context.ts';
@@ -40,7 +40,7 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
   const selection = useEditorState((state) => state.selection);
   const issues = useEditorState((state) => state.issues);
   const dragged = useWorkbench((state) => state.dragged);
-  const past = useVersionDocument(workflow.id, isPast ? (shown.run?.version ?? null) : null);
+  const past = useRunDocument(isPast ? (shown.run?.id ?? null) : null);
   const document = isPast && past !== null ? past : draft;
   const isReadOnly = isPast;
   useEditorKeys(isReadOnly);
@@ -170,9 +170,9 @@ function EmptyCanvas() {
   );
 }
 
-/** The document of a version; null until it is there. */
-function useVersionDocument(id: string, version: number | null): WorkflowDocument | null {
-  const { data } = useMirror(versionMirror, version === null ? null : { id, version });
+/** The document a run is on; null until it is there. */
+function useRunDocument(runId: string | null): WorkflowDocument | null {
+  const { data } = useMirror(runDocumentMirror, runId);
   return useMemo(() => {
     if (data === undefined) return null;
     const { name, nodes, edges } = data.document;

@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconBolt,
   IconChevronDown,
+  IconFlask,
   IconGitCommit,
   IconHistory,
   IconPencil,
@@ -28,6 +29,7 @@ export interface EditorHeaderProps {
   readonly onActivate: () => void;
   readonly onDeactivate: () => void;
   readonly onRun: () => void;
+  readonly onTest: () => void;
   readonly onSettings: () => void;
   /** Why a run can not be started by hand; null when it can. */
   readonly runHint: string | null;
@@ -82,16 +84,23 @@ export function EditorHeader(props: EditorHeaderProps) {
         >
           <span className={classes.word}>Versions</span>
         </Button>
-        <Tooltip label={props.runHint ?? 'Start a run with an input of your choice'}>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconPlayerPlay size={15} aria-hidden />}
-            onClick={props.onRun}
-          >
-            Run
-          </Button>
-        </Tooltip>
+        <Button.Group>
+          <Tooltip label={props.runHint ?? 'Start a run with an input of your choice'}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlayerPlay size={15} aria-hidden />}
+              onClick={props.onRun}
+            >
+              Run
+            </Button>
+          </Tooltip>
+          <Tooltip label="Test the draft…">
+            <Button size="xs" variant="default" px={7} aria-label="Test the draft" onClick={props.onTest}>
+              <IconFlask size={15} aria-hidden />
+            </Button>
+          </Tooltip>
+        </Button.Group>
         <Button
           size="xs"
           variant="default"

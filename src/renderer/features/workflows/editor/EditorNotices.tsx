@@ -61,7 +61,9 @@ export function EditorNotices({ pastVersion, shown }: EditorNoticesProps) {
       )}
       {pastVersion === null ? null : (
         <Notice tone="busy">
-          This is version {pastVersion} as it ran, not the draft.
+          {pastVersion === 0
+            ? 'This is the draft as it was tested, not as it is now.'
+            : `This is version ${pastVersion} as it ran, not the draft.`}
           <Button size="compact-xs" variant="default" onClick={shown.hide}>
             Back to the draft
           </Button>

@@ -9,7 +9,7 @@ import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
 import { DragGhost } from '../palette/DragGhost.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { RunBar } from '../run/RunBar.tsx';
-import { RunModal } from '../run/RunModal.tsx';
+import { RunModal, type RunWish } from '../run/RunModal.tsx';
 import { useShownRun } from '../run/use-shown-run.ts';
 import { StepDialog } from '../step/StepDialog.tsx';
 import { ActivateModal } from './ActivateModal.tsx';
@@ -42,11 +42,12 @@ export function WorkflowEditor({ workflow, catalog }: WorkflowEditorProps) {
   );
 }
 
-type Dialog = 'commit' | 'activate' | 'deactivate' | 'run' | 'settings' | null;
+type Dialog = 'commit' | 'activate' | 'deactivate' | 'settings' | null;
 
 function Workspace({ open }: { readonly open: OpenWorkflow }) {
   const { workflow } = open;
   const [dialog, setDialog] = useState<Dialog>(null);
+  const [wish, setWish] = useState<RunWish | null>(null);
   const close = useCallback(() => setDialog(null), []);
   const isSaved = useEditorState((state) => state.save.kind === 'saved');
   const isSameGraph = isSaved && !workflow.changed && workflow.latestVersion !== null;
@@ -54,11 +55,12 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
   const isPast = usePastRun(shown.run, isSameGraph ? workflow.latestVersion : null);
   const panel = useWorkbench((state) => state.panel);
   const isPaletteOpen = useWorkbench((state) => state.isPaletteOpen);
-  const start = useStart(open, () => setDialog('run'));
+  const start = useStart(open, () => setWish({ kind: 'live' }));
   useEditorCommands({
     commit: () => setDialog('commit'),
     activate: () => setDialog('activate'),
     run: start.run,
+    test: () => setWish({ kind: 'test' }),
     isReadOnly: isPast,
   });
   const deactivate = useAction(deactivateWorkflow, {
@@ -76,6 +78,7 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
         onActivate={() => setDialog('activate')}
         onDeactivate={() => setDialog('deactivate')}
         onRun={start.run}
+        onTest={() => setWish({ kind: 'test' })}
         onSettings={() => setDialog('settings')}
         runHint={start.hint}
       />
@@ -88,11 +91,15 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
       </div>
       {shown.run === undefined ? null : <RunBar run={shown.run} onHide={shown.hide} />}
       <DragGhost />
-      <StepDialog run={shown.run} onShowRun={shown.show} />
+      <StepDialog
+        run={shown.run}
+        onShowRun={shown.show}
+        onTest={(onlyStep) => setWish({ kind: 'test', onlyStep })}
+      />
       <SettingsModal isOpen={dialog === 'settings'} onClose={close} />
       <CommitModal isOpen={dialog === 'commit'} onClose={close} />
       <ActivateModal isOpen={dialog === 'activate'} onClose={close} onCommit={() => setDialog('commit')} />
-      <RunModal isOpen={dialog === 'run'} onClose={close} onStarted={shown.show} />
+      <RunModal wish={wish} onClose={() => setWish(null)} onStarted={shown.show} />
       <ConfirmModal
         isOpen={dialog === 'deactivate'}
         title="Take the workflow offline?"

@@ -9,6 +9,7 @@ export interface EditorCommandTargets {
   readonly commit: () => void;
   readonly activate: () => void;
   readonly run: () => void;
+  readonly test: () => void;
   /** Whether a past version is on the canvas: then nothing is edited. */
   readonly isReadOnly: boolean;
 }
@@ -16,7 +17,7 @@ export interface EditorCommandTargets {
 const group = 'Workflow';
 
 /** Registers the commands of the open workflow. */
-export function useEditorCommands({ commit, activate, run, isReadOnly }: EditorCommandTargets): void {
+export function useEditorCommands({ commit, activate, run, test, isReadOnly }: EditorCommandTargets): void {
   const open = useOpenWorkflow();
   const { editor, workbench } = open;
   const flow = useReactFlow();
@@ -91,7 +92,8 @@ export function useEditorCommands({ commit, activate, run, isReadOnly }: EditorC
     { id: 'workflow-arrange', title: 'Arrange the steps', group, words: 'layout tidy', run: edit(arrange) },
     { id: 'workflow-commit', title: 'Commit a version…', group, run: commit },
     { id: 'workflow-activate', title: 'Activate a version…', group, words: 'live publish', run: activate },
-    { id: 'workflow-run', title: 'Run the workflow…', group, words: 'start test', run },
+    { id: 'workflow-run', title: 'Run the workflow…', group, words: 'start', run },
+    { id: 'workflow-test', title: 'Test the draft…', group, words: 'try dry run', run: test },
     {
       id: 'workflow-problems',
       title: 'Show problems',

@@ -1,61 +1,133 @@
-/** Starting a run by hand: an input as JSON and, where it helps, the record it works for. */
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useCallback, useState } from 'react';
+/**
+ * Starting a run by hand: of what is live, or as a test of the draft or any version, with an input, the answers to the
+ * start's form, or a captured request; the whole workflow or one step of it.
+ */
+import { Alert, Button, Group, Modal, Select, Stack, Switch, Text } from '@mantine/core';
+import { useState } from 'react';
+import { readFormFields } from '../../../../shared/model/form.ts';
 import { useAction } from '../../../data/action.ts';
-import { startRun } from '../../../data/runs.ts';
+import { useMirror } from '../../../data/mirror.ts';
+import { pinsMirror } from '../../../data/pins.ts';
+import { type RunStart, startRun } from '../../../data/runs.ts';
+import { versionsMirror } from '../../../data/workflows.ts';
+import { type Answers, AnswerForm } from '../../../ui/AnswerForm.tsx';
+import { formatCount } from '../../../ui/formats.ts';
 import { JsonEditor } from '../../../ui/JsonEditor.tsx';
-import { useOpenWorkflow } from '../editor/editor-context.ts';
+import { useEditorState, useOpenWorkflow } from '../editor/editor-context.ts';
 import { RecordPicker } from '../webhook/RecordPicker.tsx';
+import { RequestPicker } from './RequestPicker.tsx';
+
+/** What the dialog is opened for. */
+export interface RunWish {
+  /** `live`: what callers get. `test`: the draft, which need not be live. */
+  readonly kind: 'live' | 'test';
+  /** This step alone. */
+  readonly onlyStep?: string;
+}
 
 export interface RunModalProps {
-  readonly isOpen: boolean;
+  /** Null: closed. */
+  readonly wish: RunWish | null;
   readonly onClose: () => void;
   readonly onStarted: (runId: string) => void;
 }
 
 /** The dialog of *Run*. */
-export function RunModal({ isOpen, onClose, onStarted }: RunModalProps) {
+export function RunModal({ wish, onClose, onStarted }: RunModalProps) {
+  const title =
+    wish?.kind !== 'test' ? 'Start a run' : wish.onlyStep === undefined ? 'Test run' : 'Test one step';
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Start a run" size="md">
-      {isOpen ? <RunForm onClose={onClose} onStarted={onStarted} /> : null}
+    <Modal opened={wish !== null} onClose={onClose} title={title} size="md">
+      {wish === null ? null : <RunForm wish={wish} onClose={onClose} onStarted={onStarted} />}
     </Modal>
   );
 }
 
-function RunForm({ onClose, onStarted }: Omit<RunModalProps, 'isOpen'>) {
-  const { workflow } = useOpenWorkflow();
+type Version = 'live' | 'draft' | number;
+
+interface RunFormProps {
+  readonly wish: RunWish;
+  readonly onClose: () => void;
+  readonly onStarted: (runId: string) => void;
+}
+
+function RunForm({ wish, onClose, onStarted }: RunFormProps) {
+  const { workflow, editor } = useOpenWorkflow();
+  const document = useEditorState((state) => state.history.present);
+  const [version, setVersion] = useState<Version>(wish.kind === 'live' ? 'live' : 'draft');
   const [input, setInput] = useState<unknown>({});
+  const [answers, setAnswers] = useState<Answers>({});
+  const [request, setRequest] = useState<string | null>(null);
   const [isValid, setValid] = useState(true);
   const [target, setTarget] = useState<string | null>(null);
-  const start = useAction(
-    useCallback(
-      () =>
-        startRun(workflow.id, {
-          ...(input === undefined ? {} : { input }),
-          ...(target === null ? {} : { target }),
-        }),
-      [workflow.id, input, target],
-    ),
-  );
+  const [isDry, setDry] = useState(false);
+  const { data: pins } = useMirror(pinsMirror, workflow.id);
+  const start = useAction(startRun);
+  const isTest = version !== 'live';
+  const questions = questionsOf(document);
+  const webhook = workflow.endpoints[0];
+  const step = document.nodes.find(({ id }) => id === wish.onlyStep);
+  const pinned = Object.keys(pins ?? {}).length;
   const submit = async (): Promise<void> => {
-    const run = await start.run();
+    // A test of the draft is of what one sees, not of what was saved a moment ago.
+    if (version === 'draft') await editor.saveNow();
+    const body: RunStart = {
+      ...(request !== null ? { request } : { input: questions.length > 0 ? answers : (input ?? null) }),
+      ...(target === null ? {} : { target }),
+      ...(isTest ? { version, dryRun: isDry } : {}),
+      ...(wish.onlyStep === undefined ? {} : { onlyStep: wish.onlyStep }),
+    };
+    const run = await start.run(workflow.id, body);
     if (run === undefined) return;
     onClose();
     onStarted(run.id);
   };
   return (
     <Stack gap="sm">
-      <Text size="sm" c="dimmed">
-        Runs version {workflow.activeVersion ?? '–'}, the one that is live.
-        {workflow.changed ? ' The changes in the draft are not part of it.' : ''}
-      </Text>
-      <JsonEditor label="Input" value={input} onChange={setInput} onValidChange={setValid} minLines={6} />
+      {step === undefined ? null : (
+        <Text size="sm">
+          Only <strong>{step.name}</strong> is done. What it reads of other steps comes from what is pinned to
+          them.
+        </Text>
+      )}
+      <VersionSelect value={version} onChange={setVersion} isTestOnly={wish.onlyStep !== undefined} />
+      {isTest && webhook !== undefined ? (
+        <RequestPicker endpointId={webhook.id} value={request} onChange={setRequest} />
+      ) : null}
+      {request !== null ? null : questions.length > 0 ? (
+        <AnswerForm
+          fields={questions}
+          answers={answers}
+          onChange={setAnswers}
+          issues={(start.failure?.issues ?? []).map((issue) => ({
+            ...issue,
+            path: issue.path.replace(/^input\./, ''),
+          }))}
+          isFocused
+        />
+      ) : (
+        <JsonEditor label="Input" value={input} onChange={setInput} onValidChange={setValid} minLines={6} />
+      )}
       <RecordPicker
         label="Target record"
         help="The record the run works for; expressions find it as target."
         value={target}
         onChange={setTarget}
       />
+      {isTest ? (
+        <Switch
+          label="Do nothing outside"
+          description="Steps that call, mail or notify show what they would do."
+          checked={isDry}
+          onChange={(event) => setDry(event.currentTarget.checked)}
+        />
+      ) : null}
+      {version === 'draft' && pinned > 0 ? (
+        <Text size="xs" c="dimmed">
+          {formatCount(pinned, 'step')} {pinned === 1 ? 'is' : 'are'} pinned: the pinned output stands for
+          doing {pinned === 1 ? 'it' : 'them'}.
+        </Text>
+      ) : null}
       {start.failure === null ? null : (
         <Alert color="red" role="alert">
           {start.failure.message}
@@ -65,10 +137,60 @@ function RunForm({ onClose, onStarted }: Omit<RunModalProps, 'isOpen'>) {
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button loading={start.isBusy} disabled={!isValid} onClick={() => void submit()}>
-          Start run
+        <Button
+          loading={start.isBusy}
+          disabled={!isValid && request === null && questions.length === 0}
+          onClick={() => void submit()}
+        >
+          {isTest ? 'Start test' : 'Start run'}
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** The questions of the start; none where it asks none. */
+function questionsOf({ nodes, edges }: { nodes: readonly Node[]; edges: readonly { target: string }[] }) {
+  const start = nodes.find(
+    ({ id, type }) => (type === 'manual' || type === 'api') && !edges.some(({ target }) => target === id),
+  );
+  return start === undefined ? [] : readFormFields(start.config);
+}
+
+interface Node {
+  readonly id: string;
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+function VersionSelect({
+  value,
+  onChange,
+  isTestOnly,
+}: {
+  readonly value: Version;
+  readonly onChange: (version: Version) => void;
+  readonly isTestOnly: boolean;
+}) {
+  const { workflow } = useOpenWorkflow();
+  const { data: versions } = useMirror(versionsMirror, workflow.id);
+  const live = workflow.enabled && workflow.activeVersion !== null && !isTestOnly;
+  return (
+    <Select
+      label="What to run"
+      allowDeselect={false}
+      value={String(value)}
+      onChange={(next) => onChange(next === 'live' || next === 'draft' ? next : Number(next))}
+      data={[
+        ...(live || value === 'live'
+          ? [{ value: 'live', label: `Live version ${workflow.activeVersion ?? '–'}`, disabled: !live }]
+          : []),
+        { value: 'draft', label: 'Draft, as a test' },
+        ...(versions ?? []).map(({ version }) => ({
+          value: String(version),
+          label: `Version ${version}, as a test`,
+        })),
+      ]}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { HostileText } from '../../../ui/HostileText.tsx';
 import { JsonTree } from '../../../ui/JsonTree.tsx';
 import panel from '../editor/SidePanel.module.css';
 import type { StepOverlay } from '../graph/run-overlay.ts';
+import { PinOutput } from './PinOutput.tsx';
 import classes from './StepRunPane.module.css';
 
 export interface StepRunPaneProps {
@@ -34,7 +35,7 @@ export function StepRunPane({ name, nodeId, overlay, onClose }: StepRunPaneProps
         {overlay === null ? (
           <p className={panel.empty}>The run has not come to this step.</p>
         ) : (
-          <StepExecutions nodeId={nodeId} executions={overlay.executions} />
+          <StepExecutions nodeId={nodeId} executions={overlay.executions} isPinnable />
         )}
       </div>
     </section>
@@ -45,9 +46,12 @@ export function StepRunPane({ name, nodeId, overlay, onClose }: StepRunPaneProps
 export function StepExecutions({
   nodeId,
   executions,
+  isPinnable = false,
 }: {
   readonly nodeId: string;
   readonly executions: readonly StepView[];
+  /** Whether an output may be pinned to the step from here. */
+  readonly isPinnable?: boolean;
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const index = chosen === null ? executions.length - 1 : Math.min(Number(chosen), executions.length - 1);
@@ -68,6 +72,7 @@ export function StepExecutions({
         />
       ) : null}
       <Execution nodeId={nodeId} execution={execution} />
+      {isPinnable ? <PinOutput nodeId={nodeId} output={execution.output} /> : null}
     </>
   );
 }

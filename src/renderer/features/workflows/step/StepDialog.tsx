@@ -8,9 +8,12 @@ import { StepModal } from './StepModal.tsx';
 export function StepDialog({
   run,
   onShowRun,
+  onTest,
 }: {
   readonly run: RunView | undefined;
   readonly onShowRun: (runId: string) => void;
+  /** Tests one step of the draft alone. */
+  readonly onTest: (nodeId: string) => void;
 }) {
   const { kinds } = useOpenWorkflow();
   const stepId = useWorkbench((state) => state.openStepId);
@@ -18,5 +21,13 @@ export function StepDialog({
   if (node === undefined) return null;
   if (node.type === 'webhook')
     return <WebhookModal key={node.id} node={node} run={run} onShowRun={onShowRun} />;
-  return <StepModal key={node.id} node={node} definition={kinds.definitionOf(node.type)} run={run} />;
+  return (
+    <StepModal
+      key={node.id}
+      node={node}
+      definition={kinds.definitionOf(node.type)}
+      run={run}
+      onTest={onTest}
+    />
+  );
 }

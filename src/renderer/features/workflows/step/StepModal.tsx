@@ -24,10 +24,11 @@ export interface StepModalProps {
   readonly definition: StepDefinition | undefined;
   /** The run on the canvas; its outputs stand beside the form. */
   readonly run: RunView | undefined;
+  readonly onTest: (nodeId: string) => void;
 }
 
 /** The dialog of any step but the webhook. */
-export function StepModal({ node, definition, run }: StepModalProps) {
+export function StepModal({ node, definition, run, onTest }: StepModalProps) {
   const { workbench } = useOpenWorkflow();
   const form = useStepForm(node);
   const help = useExpressionHelp(node.id, run);
@@ -45,6 +46,7 @@ export function StepModal({ node, definition, run }: StepModalProps) {
       title={definition?.title ?? node.type}
       form={form}
       isNew={workbench.isNew(node.id)}
+      onTest={definition === undefined || definition.start === 'only' ? null : () => onTest(node.id)}
       aside={
         executions.length === 0 ? null : (
           <>

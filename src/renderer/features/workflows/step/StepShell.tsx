@@ -1,5 +1,6 @@
 /** The frame of a step's dialog: title, form, the run beside it, and the buttons; asks before typed things are lost. */
 import { Button, Group, Modal } from '@mantine/core';
+import { IconFlask } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
 import { useOpenWorkflow } from '../editor/editor-context.ts';
@@ -15,11 +16,13 @@ export interface StepShellProps {
   /** Beside the form; null: nothing. */
   readonly aside?: ReactNode;
   readonly isWide?: boolean;
+  /** Tests the step once it is updated; null or absent: it can not be tested alone. */
+  readonly onTest?: (() => void) | null;
 }
 
 /** The frame. */
 export function StepShell(props: StepShellProps) {
-  const { title, form, isNew, children, aside = null, isWide = false } = props;
+  const { title, form, isNew, children, aside = null, isWide = false, onTest = null } = props;
   const { workbench } = useOpenWorkflow();
   const [isAsking, setAsking] = useState(false);
   const close = (): void => {
@@ -61,6 +64,20 @@ export function StepShell(props: StepShellProps) {
             {aside === null ? null : <div className={classes.aside}>{aside}</div>}
           </div>
           <Group justify="flex-end" gap="xs" className={classes.buttons ?? ''}>
+            {onTest === null ? null : (
+              <Button
+                variant="subtle"
+                mr="auto"
+                leftSection={<IconFlask size={15} aria-hidden />}
+                disabled={form.isBlocked}
+                onClick={() => {
+                  apply();
+                  onTest();
+                }}
+              >
+                {form.isDirty || isNew ? 'Save and test this step…' : 'Test this step…'}
+              </Button>
+            )}
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
