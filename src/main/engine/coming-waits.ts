@@ -10,8 +10,8 @@ import { correlationText } from './correlation.ts';
 import type { Graph, GraphNode } from './graph.ts';
 
 export interface ComingTools {
-  /** sha256 hex of the token of a node's first arrival; null while tokens can not be made. */
-  tokenHashOf(runId: string, nodeId: string): string | null;
+  /** sha256 hex of the token of a node's first arrival in these rounds of loops; null while none can be made. */
+  tokenHashOf(runId: string, nodeId: string, rounds: readonly number[]): string | null;
   evaluateNow(expression: string, scope: ExpressionScope): { readonly value: unknown } | undefined;
 }
 
@@ -33,7 +33,11 @@ export function comingWaits(
   return graph.waitsFrom(from).map((node) => ({
     nodeId: node.id,
     correlation: correlationOf(node, startScope, tools),
-    tokenHash: tools.tokenHashOf(runId, node.id),
+    tokenHash: tools.tokenHashOf(
+      runId,
+      node.id,
+      node.loops.map(() => 0),
+    ),
   }));
 }
 

@@ -28,7 +28,13 @@ function inputOf(step: StepRow, graph: Graph | undefined): unknown {
   return Object.fromEntries(Object.entries(node.config).filter(([name]) => names.has(name)));
 }
 
-function viewStep(store: Store, run: RunRow, step: StepRow, graph: Graph | undefined): StepView {
+function viewStep(
+  store: Store,
+  run: RunRow,
+  step: StepRow,
+  graph: Graph | undefined,
+  rounds: readonly number[],
+): StepView {
   return {
     nodeId: step.nodeId,
     name: step.name,
@@ -51,7 +57,29 @@ function viewStep(store: Store, run: RunRow, step: StepRow, graph: Graph | undef
     })),
     waitingFor: step.waitingFor,
     dueAt: toTimeOrNull(step.dueAt),
+    ...(step.frameSeq === null ? {} : { iteration: [...rounds] }),
   };
+}
+
+/** Numbers of the rounds of loops around each step of a run, the outermost first. */
+function roundsOfSteps(
+  store: Store,
+  run: RunRow,
+  steps: readonly StepRow[],
+): (step: StepRow) => readonly number[] {
+  if (steps.every((step) => step.frameSeq === null)) return () => [];
+  const paths = new Map<number, readonly number[]>();
+  for (const { seq, parentSeq, index } of store.read.runs.framePlaces(run.id)) {
+    paths.set(seq, [...(parentSeq === null ? [] : (paths.get(parentSeq) ?? [])), index]);
+  }
+  return ({ frameSeq }) => (frameSeq === null ? [] : (paths.get(frameSeq) ?? []));
+}
+
+/** What waits for others of its own run, and tells nothing by itself. */
+const inward: readonly string[] = ['loop', 'join'];
+
+function isWaitingOutward({ status, waitKind }: StepRow): boolean {
+  return status === 'waiting' && (waitKind === null || !inward.includes(waitKind));
 }
 
 /** The version people know a run by; 0: a draft. */
@@ -77,10 +105,13 @@ function resumePathOf(
   steps: readonly StepRow[],
   tokens: ResumeTokens,
   runId: string,
+  roundsOf: (step: StepRow) => readonly number[],
 ): (waiting: StepRow) => string {
-  return ({ nodeId, seq }) => {
-    const turn = steps.filter((step) => step.nodeId === nodeId && step.seq < seq).length;
-    return resumePath(tokens.tokenOf(runId, nodeId, turn));
+  return (waiting) => {
+    const { nodeId, seq, frameSeq } = waiting;
+    const isBefore = (step: StepRow): boolean =>
+      step.nodeId === nodeId && step.frameSeq === frameSeq && step.seq < seq;
+    return resumePath(tokens.tokenOf(runId, nodeId, steps.filter(isBefore).length, roundsOf(waiting)));
   };
 }
 
@@ -103,9 +134,11 @@ export function describeRun(
   if (run === undefined) return undefined;
   const graph = graphOf(run);
   const rows = store.read.runs.steps(id);
-  const steps = rows.map((step) => viewStep(store, run, step, graph));
-  const waitingFor = rows.filter((step) => step.status === 'waiting').map((step) => step.waitingFor ?? '');
-  const waits = waitsOf(store, id, rows, resumePathOf(rows, tokens, id));
+  const roundsOf = roundsOfSteps(store, run, rows);
+  const steps = rows.map((step) => viewStep(store, run, step, graph, roundsOf(step)));
+  // Rounds of a loop may wait for the same.
+  const waitingFor = [...new Set(rows.filter(isWaitingOutward).map((step) => step.waitingFor ?? ''))];
+  const waits = waitsOf(store, id, rows, resumePathOf(rows, tokens, id, roundsOf));
   const last = rows.findIndex((step) => step.seq === run.lastStepSeq);
   return {
     id: run.id,

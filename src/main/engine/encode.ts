@@ -2,8 +2,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { LogLine, RunError } from '../../shared/model/run.ts';
 
-/** 4 MiB. */
-const longestOutput = 4_194_304;
+/** Bytes of an output: 4 MiB (SPEC 12). */
+export const longestOutput = 4_194_304;
 const longestInput = 262_144;
 const longestDetails = 65_536;
 const longestMessage = 4_000;

@@ -2,11 +2,12 @@
  * A workflow version made ready to run: nodes by id, what follows by which port, where it starts. Compiled once per
  * version and shared by all its runs, so whatever can be known before a run is found out here.
  */
-import { ordinaryPort } from '../../shared/model/catalog.ts';
 import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
 import { rootsReadBy, type Roots } from './config-texts.ts';
 import { findStep } from './kinds.ts';
 import type { StepKind } from '../steps/step.ts';
+import type { JoinPlan } from '../store/types.ts';
+import { type GraphShape, portOf, shapeOf, sourcesOf } from './graph-shape.ts';
 
 export interface GraphNode {
   readonly id: string;
@@ -15,7 +16,7 @@ export interface GraphNode {
   readonly config: Readonly<Record<string, unknown>>;
   /** Undefined for a type this version of the product does not know. */
   readonly kind: StepKind | undefined;
-  /** Ids of the nodes that follow, by port, in the order the edges were drawn. */
+  /** Ids of the nodes that follow, by port, in the order the edges were drawn; not those of edges back to a loop. */
   readonly outgoing: ReadonlyMap<string, readonly string[]>;
   /** How many edges lead here. */
   readonly incoming: number;
@@ -23,6 +24,12 @@ export interface GraphNode {
   readonly reads: Roots;
   /** Nearest waiting webhook node from here on, this one included: the one `run.resumeUrl` resumes. */
   readonly waitAhead: string | undefined;
+  /** The loops around it, the outermost first. */
+  readonly loops: readonly string[];
+  /** Joins that can be reached from here; undefined: none. */
+  readonly joinsAhead: readonly JoinPlan[] | undefined;
+  /** Of a loop: the waiting nodes inside it. */
+  readonly waitsInside: readonly string[];
 }
 
 export interface Graph {
@@ -45,13 +52,12 @@ export function isWaiting(node: Pick<WorkflowNode, 'type' | 'config'>): boolean 
 }
 
 /** The nearest waiting node by number of edges; of equally near ones the first drawn. */
-function findWaitAhead(
-  from: string,
+function nearestWait(
+  from: readonly string[],
   followers: ReadonlyMap<string, readonly string[]>,
   waiting: ReadonlySet<string>,
 ): string | undefined {
-  if (waiting.size === 0) return undefined;
-  const seen = new Set([from]);
+  const seen = new Set(from);
   for (const id of seen) {
     if (waiting.has(id)) return id;
     for (const next of followers.get(id) ?? []) seen.add(next);
@@ -59,20 +65,65 @@ function findWaitAhead(
   return undefined;
 }
 
+/** The nearest wait from a node on; when its round of a loop has none, from where the loop goes on. */
+function findWaitAhead(
+  from: string,
+  { followers, loopsOf, bodyOf }: GraphShape,
+  waiting: ReadonlySet<string>,
+): string | undefined {
+  if (waiting.size === 0) return undefined;
+  const after = loopsOf(from)
+    .toReversed()
+    .map((loop) => (followers.get(loop) ?? []).filter((id) => !bodyOf(loop).has(id)));
+  for (const start of [[from], ...after]) {
+    const found = nearestWait(start, followers, waiting);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The joins, each with where it can be reached from, by the nodes that lead to them. */
+function joinsBySource(
+  nodes: readonly WorkflowNode[],
+  { followers }: GraphShape,
+): ReadonlyMap<string, readonly JoinPlan[]> {
+  const joins = nodes.filter((node) => node.type === 'join');
+  const sources = sourcesOf(
+    joins.map((node) => node.id),
+    followers,
+  );
+  const plans = joins.map(
+    ({ id, config }): JoinPlan => ({
+      nodeId: id,
+      mode: config['mode'] === 'any' ? 'any' : 'all',
+      sources: sources.get(id) ?? [],
+    }),
+  );
+  const ahead = new Map<string, JoinPlan[]>();
+  for (const plan of plans) {
+    for (const source of plan.sources) ahead.set(source, [...(ahead.get(source) ?? []), plan]);
+  }
+  return ahead;
+}
+
 /** Compiles a document. Faulty parts are left as they are: edges to nowhere lead nowhere. */
 export function compileGraph(document: WorkflowDocument): Graph {
   const known = new Set(document.nodes.map((node) => node.id));
   const outgoing = new Map<string, Map<string, string[]>>();
-  const followers = new Map<string, string[]>();
   const incoming = new Map<string, number>();
-  for (const { source, target, port = ordinaryPort } of document.edges) {
+  const shape = shapeOf(document);
+  const { followers } = shape;
+  for (const edge of document.edges) {
+    const { source, target } = edge;
     if (!known.has(source) || !known.has(target)) continue;
-    const ports = outgoing.get(source) ?? new Map<string, string[]>();
-    outgoing.set(source, ports.set(port, [...(ports.get(port) ?? []), target]));
-    followers.set(source, [...(followers.get(source) ?? []), target]);
     incoming.set(target, (incoming.get(target) ?? 0) + 1);
+    if (shape.isBack(edge)) continue;
+    const ports = outgoing.get(source) ?? new Map<string, string[]>();
+    const port = portOf(edge);
+    outgoing.set(source, ports.set(port, [...(ports.get(port) ?? []), target]));
   }
   const waiting = new Set(document.nodes.filter(isWaiting).map((node) => node.id));
+  const joinsAhead = joinsBySource(document.nodes, shape);
   const nodes = new Map<string, GraphNode>();
   for (const { id, name, type, config } of document.nodes) {
     nodes.set(id, {
@@ -84,7 +135,10 @@ export function compileGraph(document: WorkflowDocument): Graph {
       outgoing: outgoing.get(id) ?? new Map(),
       incoming: incoming.get(id) ?? 0,
       reads: rootsReadBy(type, config),
-      waitAhead: findWaitAhead(id, followers, waiting),
+      waitAhead: findWaitAhead(id, shape, waiting),
+      loops: shape.loopsOf(id),
+      joinsAhead: joinsAhead.get(id),
+      waitsInside: [...shape.bodyOf(id)].filter((inside) => waiting.has(inside)),
     });
   }
   const waitsFrom = new Map<string, readonly GraphNode[]>();

@@ -57,6 +57,7 @@ export function planRun(
     startOutputJson: start.startOutputJson ?? null,
     next: planNext(graph, node, null, now),
     coming,
+    ...(node.joinsAhead === undefined ? {} : { joins: node.joinsAhead }),
   };
 }
 

@@ -30,6 +30,11 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Of these, failures of the run as a whole: `onError` does not catch them. */
 const endsRun: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['cancelled', 'run_limit', 'workflow_missing']);
 
+/** Whether an error is one of the run as a whole, which no step and no loop around it goes on after. */
+export function isRunFailure({ code }: AppError): boolean {
+  return endsRun.has(code);
+}
+
 /** A day: whatever a server asks for by Retry-After, a run does not sleep longer. */
 const longestWaitMs = 86_400_000;
 
@@ -59,7 +64,7 @@ export function judgeFailure(config: Config, error: AppError, attempt: number, c
     const afterMs = Math.max(backoffMs(retry, attempt, chance), typeof asked === 'number' ? asked : 0);
     return { kind: 'retry', afterMs: Math.min(afterMs, longestWaitMs) };
   }
-  if (endsRun.has(error.code)) return { kind: 'fail' };
+  if (isRunFailure(error)) return { kind: 'fail' };
   const { onError } = config;
   return { kind: onError === 'continue' || onError === 'port' ? onError : 'fail' };
 }
@@ -68,7 +73,5 @@ export function judgeFailure(config: Config, error: AppError, attempt: number, c
 export function timeoutMsOf(kind: StepKind, config: Config): number | undefined {
   const { timeoutSeconds = kind.timeoutSeconds } = config;
   const isWait = kind.definition.kind === 'webhook' || kind.definition.waits === true;
-  return typeof timeoutSeconds === 'number' && !isWait
-    ? timeoutSeconds * 1_000
-    : undefined;
+  return typeof timeoutSeconds === 'number' && !isWait ? timeoutSeconds * 1_000 : undefined;
 }

@@ -10,9 +10,10 @@ import type { Store } from '../store/open-store.ts';
 export interface ResumeTokens {
   /**
    * The token of a waiting node in a run: 256 bits as base64url.
-   * @param turn how often the run came to this node before; each arrival has a token of its own.
+   * @param turn how often the run, or the round of a loop, came to this node before; each arrival has its own token.
+   * @param rounds numbers of the rounds of loops around the node, the outermost first
    */
-  tokenOf(runId: string, nodeId: string, turn: number): string;
+  tokenOf(runId: string, nodeId: string, turn: number, rounds?: readonly number[]): string;
 }
 
 const settingKey = 'engine.resumeKey';
@@ -30,9 +31,9 @@ export function hashToken(token: string): string {
 
 function makeTokens(key: string): ResumeTokens {
   return {
-    tokenOf: (runId, nodeId, turn) =>
+    tokenOf: (runId, nodeId, turn, rounds = []) =>
       createHmac('sha256', key)
-        .update(JSON.stringify([runId, nodeId, turn]))
+        .update(JSON.stringify([runId, nodeId, turn, ...rounds]))
         .digest('base64url'),
   };
 }

@@ -3,26 +3,17 @@
  * the run's steps; whatever is here can be read again from the store, so forgetting it costs time only.
  */
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
-import type { RunError, RunTest, Target } from '../../shared/model/run.ts';
+import type { RunTest, Target } from '../../shared/model/run.ts';
 import type { Vault } from '../base/vault.ts';
 import type { Store } from '../store/open-store.ts';
-import type { PlannedRun } from '../store/types.ts';
+import type { LoopRounds } from '../steps/step.ts';
+import type { DueStep, PlannedRun } from '../store/types.ts';
 import type { Graph } from './graph.ts';
+import { readRounds } from './loop-rounds.ts';
 import { readParams, readRequestFacts, type StoredFacts } from './request-facts.ts';
+import { createRunFrames, loopOutput, type RunFrame } from './run-frames.ts';
 import { inputScope, requestScope, stepsScope, webhookOutput } from './scope.ts';
-
-/** A finished step, as the steps after it see it. */
-export interface FinishedStep {
-  readonly seq: number;
-  readonly nodeId: string;
-  readonly name: string;
-  readonly outputJson: string | null;
-  /** Output to be derived from this request instead. */
-  readonly outputRequestId: string | null;
-  readonly resumedInputJson: string | null;
-  readonly resumedParamsJson: string | null;
-  readonly error: RunError | null;
-}
+import { createStepSet, type FinishedStep } from './step-set.ts';
 
 /** What is fixed when a run is made. */
 export interface RunFacts {
@@ -49,12 +40,31 @@ export interface RunContext {
   payloadText(): string | undefined;
   /** `trigger`, `webhookData` and `params`. */
   startScope(): ExpressionScope;
-  /** `steps`. */
-  stepsScope(): Record<string, { output?: unknown; error?: unknown }>;
-  /** How many earlier arrivals this node had in this run. */
-  arrivalsBefore(nodeId: string, stepSeq: number): number;
-  add(step: FinishedStep): void;
+  /** `steps`, as a step of this round of a loop sees them; null: one of the run itself. */
+  stepsScope(frameSeq: number | null): Record<string, { output?: unknown; error?: unknown }>;
+  /** The rounds of loops around a step, the outermost first. */
+  framesAround(frameSeq: number | null): readonly RunFrame[];
+  /** How many earlier arrivals this node had in this run, or in the round of the step. */
+  arrivalsBefore(nodeId: string, step: StepSpot): number;
+  /** What the steps that led to a join gave, by node id. */
+  outputsOf(stepSeqs: readonly number[], frameSeq: number | null): Record<string, unknown>;
+  /** What the rounds of a loop came to. @throws AppError `output_too_large` */
+  roundsOf(loopStepSeq: number): LoopRounds;
+  add(step: FinishedStep, frameSeq: number | null): void;
+  /** A round has ended; nothing asks for it any more. */
+  dropFrame(frameSeq: number): void;
 }
+
+/** Numbers of the rounds of loops around a step, the outermost first. */
+export function roundsOf(
+  context: Pick<RunContext, 'framesAround'>,
+  frameSeq: number | null,
+): readonly number[] {
+  return frameSeq === null ? [] : context.framesAround(frameSeq).map(({ row }) => row.index);
+}
+
+/** Where a step stands. */
+export type StepSpot = Pick<DueStep, 'seq' | 'frameSeq'>;
 
 interface ContextParts {
   readonly store: Store;
@@ -73,10 +83,10 @@ export function createRunContext({ store, vault, facts, graph, inHand }: Context
   let known = inHand?.request;
   let scope: ExpressionScope | undefined;
   // A run in hand has no step but its start, which the store has yet to number; all others come by `add`.
-  let steps = inHand === undefined ? undefined : new Map([[0, startOf(facts, inHand.plan)]]);
+  const steps = createStepSet(inHand === undefined ? readFinished : [startOf(facts, inHand.plan)], outputOf);
+  const frames = createRunFrames(store, facts.id, outputOf);
   // The payload is held as bytes, as text and as a value.
   let weight = 1_500 + (facts.inputJson?.length ?? 0) + 3 * (inHand?.request.payloadText?.length ?? 0);
-  const values = new Map<number, unknown>();
 
   function startFacts(): { readonly payload: unknown; readonly payloadText: string | undefined } {
     if (known !== undefined) return known;
@@ -97,24 +107,16 @@ export function createRunContext({ store, vault, facts, graph, inHand }: Context
       : requestScope(known);
   }
 
-  function finished(): Map<number, FinishedStep> {
-    if (steps !== undefined) return steps;
-    const rows = store.read.runs
-      .steps(facts.id)
-      .filter((step) => step.finishedAt !== null && step.status !== 'cancelled');
-    steps = new Map(rows.map((row) => [row.seq, row]));
+  function readFinished(): readonly FinishedStep[] {
+    const rows = store.read.runs.finishedSteps(facts.id, null);
     for (const row of rows) weight += row.outputJson?.length ?? 0;
-    return steps;
+    return rows;
   }
 
   function outputOf(step: FinishedStep): unknown {
-    if (values.has(step.seq)) return values.get(step.seq);
-    const value =
-      known !== undefined && isStartOutput(facts, step)
-        ? webhookOutput(known)
-        : readOutput(store, facts, step, vault);
-    values.set(step.seq, value);
-    return value;
+    return known !== undefined && isStartOutput(facts, step)
+      ? webhookOutput(known)
+      : readOutput(store, facts, step, vault);
   }
 
   return {
@@ -126,25 +128,33 @@ export function createRunContext({ store, vault, facts, graph, inHand }: Context
     },
     payloadText: () => startFacts().payloadText,
     startScope: () => (scope ??= makeScope()),
-    stepsScope() {
-      const ordered = [...finished().values()].toSorted((one, other) => one.seq - other.seq);
-      return stepsScope(
-        ordered.map((step) => ({
-          nodeId: step.nodeId,
-          name: step.name,
-          output: outputOf(step),
-          ...(step.error === null ? {} : { error: step.error }),
-        })),
+    stepsScope: (frameSeq) =>
+      stepsScope([
+        ...steps.outputs(),
+        ...frames.around(frameSeq).flatMap((frame) => [loopOutput(frame), ...frame.steps.outputs()]),
+      ]),
+    framesAround: (frameSeq) => frames.around(frameSeq),
+    arrivalsBefore: (nodeId, step) => store.read.runs.arrivalsBefore(facts.id, nodeId, step),
+    outputsOf(stepSeqs, frameSeq) {
+      const frame = frames.around(frameSeq).at(-1);
+      return Object.fromEntries(
+        stepSeqs.flatMap((seq) => {
+          const found = (frame?.steps ?? steps).find(seq);
+          // Known by another name: the loop a round belongs to, and the start of a run in hand.
+          const step = found ?? (frame === undefined ? steps.find(0) : loopOutput(frame));
+          return step === undefined ? [] : [[step.nodeId, step.output ?? null]];
+        }),
       );
     },
-    arrivalsBefore: (nodeId, stepSeq) =>
-      store.read.runs.stepOutputs(facts.id).filter((step) => step.nodeId === nodeId && step.seq < stepSeq)
-        .length,
-    add(step) {
+    roundsOf: (loopStepSeq) =>
+      readRounds(store, loopStepSeq, (round) => readOutput(store, facts, round, vault)),
+    add(step, frameSeq) {
+      if (frameSeq !== null) return frames.add(frameSeq, step);
       // Not read yet: the reading that comes will find it in the store.
-      steps?.set(step.seq, step);
+      steps.add(step);
       weight += step.outputJson?.length ?? 0;
     },
+    dropFrame: (frameSeq) => frames.drop(frameSeq),
   };
 }
 

@@ -96,7 +96,7 @@ export function createRunContexts(store: Store, vault: Vault): RunContexts {
       if (run === undefined) return undefined;
       const graph = graphOf(run.workflowId, run.version);
       const context = createRunContext({ store, vault, facts: run, graph, inHand: undefined });
-      context.stepCount = store.read.runs.stepOutputs(runId).length;
+      context.stepCount = store.read.runs.stepCount(runId);
       makeRoom();
       keep(context);
       return context;

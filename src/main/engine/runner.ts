@@ -7,11 +7,12 @@ import { isLive, type RunStatus } from '../../shared/model/run.ts';
 import { passPoint } from '../base/crash-points.ts';
 import type { StepReply } from '../steps/step.ts';
 import type { DueStep, RefusedEffect, SettleOutcome } from '../store/types.ts';
-import type { RunContext } from './run-context.ts';
+import { hashToken } from './resume-token.ts';
+import { type RunContext, roundsOf } from './run-context.ts';
 import type { Calls } from './children.ts';
 import { pauseSignal } from './pause.ts';
 import type { RunContexts } from './run-contexts.ts';
-import { endFailed, failRun, type TryPlace } from './settlement.ts';
+import { countSteps, endFailed, failRun, type TryPlace } from './settlement.ts';
 import { bareEnd, createTries, type Flight, type TryEnd, type TryTools } from './try-step.ts';
 import type { Watches } from './watches.ts';
 
@@ -55,6 +56,7 @@ export function createRunner(tools: RunnerTools): Runner {
       context !== undefined && outcome.kind === 'failed' && outcome.endsRun
         ? calls.planFailure(context, outcome.error)
         : undefined;
+    const joins = context?.graph.nodes.get(due.nodeId)?.joinsAhead;
     passPoint('step before settling');
     const done = await writer.write('settleStep', {
       stepSeq: due.seq,
@@ -66,13 +68,15 @@ export function createRunner(tools: RunnerTools): Runner {
       logs: end.logs,
       outcome: end.outcome,
       next: end.next,
+      ...(joins === undefined ? {} : { joins }),
       ...(end.effects === undefined ? {} : { effects: end.effects }),
       ...(onFailure === undefined ? {} : { onFailure }),
     });
     if (done === undefined) return undefined;
-    const { applied, outputJson, refused } = done.output;
+    const { applied, outputJson, refused, isFrameOver } = done.output;
     if (refused !== undefined) return refused;
     if (applied && context !== undefined) remember(due, context, end, outputJson);
+    if (isFrameOver === true && due.frameSeq !== null) context?.dropFrame(due.frameSeq);
     tellOutcome(due.runId, done.output, end.respond);
     return undefined;
   }
@@ -80,7 +84,7 @@ export function createRunner(tools: RunnerTools): Runner {
   /** Keeps the output for the steps that follow. */
   function remember(due: DueStep, context: RunContext, { outcome }: TryEnd, given: string | undefined): void {
     if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') return;
-    context.add({
+    const step = {
       seq: due.seq,
       nodeId: due.nodeId,
       name: context.graph.nodes.get(due.nodeId)?.name ?? due.nodeId,
@@ -89,7 +93,8 @@ export function createRunner(tools: RunnerTools): Runner {
       resumedInputJson: due.resumedInputJson,
       resumedParamsJson: due.resumedParamsJson,
       error: outcome.kind === 'failed' ? outcome.error : null,
-    });
+    };
+    context.add(step, due.frameSeq);
   }
 
   function tellOutcome(
@@ -149,6 +154,8 @@ export function createRunner(tools: RunnerTools): Runner {
       now: clock.now(),
       deadlineAt: graph.timeoutMs === undefined ? undefined : facts.createdAt + graph.timeoutMs,
       chance: tools.chance(),
+      rounds: roundsOf(context, due.frameSeq),
+      tokenHashOf: (nodeId, rounds) => hashToken(tools.tokens.tokenOf(due.runId, nodeId, 0, rounds)),
     };
   }
 
@@ -161,7 +168,7 @@ export function createRunner(tools: RunnerTools): Runner {
     const refused = await settle(flight, context, end);
     if (refused === undefined) return;
     // The steps that were to follow are not made.
-    place.reserveSteps(-end.next.length);
+    place.reserveSteps(-countSteps(place, end.next));
     const failed = endFailed({ ...place, now: clock.now() }, new AppError(refused));
     await settle(flight, context, { ...end, ...failed });
   }

@@ -9,7 +9,7 @@ import type { PlannedStep, StepSettlement } from '../store/types.ts';
 import { encodeOutput, toRunError } from './encode.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { planNext, portAfterFailure } from './plan.ts';
-import { judgeFailure } from './policy.ts';
+import { isRunFailure, judgeFailure } from './policy.ts';
 
 /** Where a try stands in its run. */
 export interface TryPlace {
@@ -24,6 +24,10 @@ export interface TryPlace {
   readonly deadlineAt: number | undefined;
   /** From 0 to 1, for the spread of retries. */
   readonly chance: number;
+  /** Numbers of the rounds of loops around the step, the outermost first. */
+  readonly rounds: readonly number[];
+  /** sha256 hex of the token of a node's first arrival in these rounds. */
+  tokenHashOf(nodeId: string, rounds: readonly number[]): string;
 }
 
 export type Ending = Pick<StepSettlement, 'outcome' | 'next' | 'effects'>;
@@ -46,7 +50,12 @@ export function failRun(error: AppError, node: Pick<GraphNode, 'id'>): Ending {
 
 function goOn(place: TryPlace, port: string | null): readonly PlannedStep[] | AppError {
   const next = planNext(place.graph, place.node, port, place.now);
-  return place.reserveSteps(next.length) ? next : new AppError({ code: 'run_limit' });
+  return place.reserveSteps(countSteps(place, next)) ? next : new AppError({ code: 'run_limit' });
+}
+
+/** Steps that are to be counted when one ends: those after it, but a join when it is done, however many lead to it. */
+export function countSteps({ node }: Pick<TryPlace, 'node'>, next: readonly PlannedStep[]): number {
+  return next.filter((step) => step.type !== 'join').length + (node.type === 'join' ? 1 : 0);
 }
 
 /** What a failed try leads to. `outputJson`: what the step gave all the same. */
@@ -59,8 +68,9 @@ export function endFailed(place: TryPlace, error: AppError, outputJson: string |
     return { outcome: { kind: 'retry', error: runError, dueAt }, next: nothingNext };
   }
   if (verdict.kind === 'fail') {
+    const isCatchable = !isRunFailure(error);
     return {
-      outcome: { kind: 'failed', error: runError, port: null, endsRun: true, outputJson },
+      outcome: { kind: 'failed', error: runError, port: null, endsRun: true, isCatchable, outputJson },
       next: nothingNext,
     };
   }

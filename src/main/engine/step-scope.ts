@@ -2,14 +2,14 @@
 import type { ExpressionScope } from '../../shared/expression/scope.ts';
 import type { RecordRow } from '../store/types.ts';
 import type { GraphNode } from './graph.ts';
-import type { RunContext } from './run-context.ts';
+import { type RunContext, roundsOf, type StepSpot } from './run-context.ts';
 import { runScope } from './scope.ts';
 
 export interface ScopeSources {
   /** The record a run works for, as it is now. */
   recordOf(cuid: string, entity: string): RecordRow | undefined;
   /** URL that resumes the run at a waiting node. */
-  resumeUrlOf(runId: string, nodeId: string, turn: number): string;
+  resumeUrlOf(runId: string, nodeId: string, turn: number, rounds: readonly number[]): string;
 }
 
 /** A record as expressions see it: its fields, and beside them what it is. */
@@ -25,25 +25,30 @@ export function recordScope(row: RecordRow): Readonly<Record<string, unknown>> {
 }
 
 /**
- * URL of the wait ahead: of this very arrival for a waiting node itself, of the first for one further on.
+ * URL of the wait ahead: of this very arrival for a waiting node itself, of the first for one further on. In a loop it
+ * is that of the same round; of a loop further on, that of its first.
  */
 function resumeUrlOf(
   context: RunContext,
   node: GraphNode,
-  stepSeq: number,
+  step: StepSpot,
   sources: ScopeSources,
 ): string | undefined {
   const { waitAhead } = node;
   if (waitAhead === undefined) return undefined;
-  const turn = waitAhead === node.id ? context.arrivalsBefore(node.id, stepSeq) : 0;
-  return sources.resumeUrlOf(context.facts.id, waitAhead, turn);
+  const turn = waitAhead === node.id ? context.arrivalsBefore(node.id, step) : 0;
+  const own = roundsOf(context, step.frameSeq);
+  const rounds = (context.graph.nodes.get(waitAhead)?.loops ?? []).map((loop, depth) =>
+    loop === node.loops[depth] ? (own[depth] ?? 0) : 0,
+  );
+  return sources.resumeUrlOf(context.facts.id, waitAhead, turn, rounds);
 }
 
 /** Builds the scope of a step. */
 export function scopeOfStep(
   context: RunContext,
   node: GraphNode,
-  stepSeq: number,
+  step: StepSpot,
   sources: ScopeSources,
 ): ExpressionScope {
   const { reads } = node;
@@ -54,10 +59,14 @@ export function scopeOfStep(
     facts.target !== null && wants('target')
       ? sources.recordOf(facts.target.cuid, facts.target.entity)
       : undefined;
-  const resumeUrl = wants('run') ? resumeUrlOf(context, node, stepSeq, sources) : undefined;
+  const resumeUrl = wants('run') ? resumeUrlOf(context, node, step, sources) : undefined;
+  const frame =
+    step.frameSeq !== null && (wants('item') || wants('index'))
+      ? context.framesAround(step.frameSeq).at(-1)
+      : undefined;
   return {
     ...(wantsStart ? context.startScope() : {}),
-    ...(wants('steps') ? { steps: context.stepsScope() } : {}),
+    ...(wants('steps') ? { steps: context.stepsScope(step.frameSeq) } : {}),
     ...(record === undefined ? {} : { target: recordScope(record) }),
     ...(wants('run')
       ? {
@@ -69,6 +78,7 @@ export function scopeOfStep(
           }),
         }
       : {}),
+    ...(frame === undefined ? {} : { item: frame.item, index: frame.row.index }),
     vars: {},
   };
 }

@@ -16,10 +16,11 @@ import type { Calls } from './children.ts';
 import { createCutoff, type Cutoff } from './cutoff.ts';
 import { encodeInput, limitLogs } from './encode.ts';
 import type { GraphNode } from './graph.ts';
+import { endIteration } from './loop.ts';
 import type { PatientWriter } from './patience.ts';
 import { timeoutMsOf } from './policy.ts';
 import type { ResumeTokens } from './resume-token.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunContext, StepSpot } from './run-context.ts';
 import { dryEnd, endStub, stopBeforeActing, stubOf, type StubSource } from './stubs.ts';
 import { endFailed, failRun, type Ending, type TryPlace } from './settlement.ts';
 import { reachWebhook } from './waiting.ts';
@@ -32,7 +33,7 @@ export interface TryTools extends AttemptTools {
   readonly logger: Logger;
   /** Ends that stand for doing steps, in a process that runs regression tests. */
   readonly stubs: StubSource | undefined;
-  scopeOf(context: RunContext, node: GraphNode, stepSeq: number): ExpressionScope;
+  scopeOf(context: RunContext, node: GraphNode, step: StepSpot): ExpressionScope;
 }
 
 /** A due step in the hands of the engine. */
@@ -151,7 +152,7 @@ export function createTries(tools: TryTools): Tries {
       runAttempt(tools, {
         kind,
         config: node.config,
-        scope: tools.scopeOf(context, node, due.seq),
+        scope: tools.scopeOf(context, node, due),
         runId: due.runId,
         nodeId: node.id,
         stepSeq: due.seq,
@@ -159,6 +160,8 @@ export function createTries(tools: TryTools): Tries {
         isDelayOver: due.isDelayOver,
         resumed: resumedBy(due),
         isWaitOver: due.isWaitTimeout,
+        rounds: due.isLoopOver ? () => context.roundsOf(due.seq) : undefined,
+        arrivals: () => context.outputsOf(due.arrivals, due.frameSeq),
         leadsOn: (port) => node.outgoing.has(port),
         timeoutMs: own,
         privateHosts: place.graph.privateHosts,
@@ -182,7 +185,7 @@ export function createTries(tools: TryTools): Tries {
       if (node.type === 'webhook') {
         const waitTools = { tokens: tools.tokens, evaluate: tools.sandbox.evaluate };
         const ending = await reachWebhook(place, due, context, waitTools, () =>
-          tools.scopeOf(context, node, due.seq),
+          tools.scopeOf(context, node, due),
         );
         return bareEnd(ending, startedAt);
       }
@@ -199,7 +202,9 @@ export function createTries(tools: TryTools): Tries {
       const isStubbed = stub !== undefined && failure === undefined;
       const ending = isStubbed
         ? endStub(ended, stub)
-        : endResult(ended, result, (call) => tools.calls.plan(context, call));
+        : result.iterate !== undefined
+          ? endIteration(ended, result.iterate)
+          : endResult(ended, result, (call) => tools.calls.plan(context, call));
       return {
         ...ending,
         startedAt,

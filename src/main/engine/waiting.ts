@@ -44,8 +44,8 @@ async function beginWait(
   try {
     const config = webhookConfigSchema.parse(node.config);
     const correlation = await correlationOf(config.correlation?.run, tools, scope);
-    const turn = context.arrivalsBefore(node.id, due.seq);
-    const token = tools.tokens.tokenOf(due.runId, node.id, turn);
+    const turn = context.arrivalsBefore(node.id, due);
+    const token = tools.tokens.tokenOf(due.runId, node.id, turn, place.rounds);
     const { timeoutSeconds } = config;
     const dueAt = timeoutSeconds === undefined ? null : now + timeoutSeconds * 1_000;
     return {

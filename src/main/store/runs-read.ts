@@ -2,6 +2,7 @@
 import type { StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
 import { readRunEdits, readRunError, readRunTest, readSeqs, readTarget } from './columns.ts';
+import { readFrames } from './frames-read.ts';
 import { selectSteps, toStep } from './step-rows.ts';
 import type { StepColumns } from './step-rows.ts';
 import { walkRuns } from './run-walk.ts';
@@ -207,6 +208,7 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
       );
       return row ?? { lastAt: null, recent: 0 };
     },
+    ...readFrames(sql),
     /** What the run waits for, the oldest first. */
     waits: (runId: string): readonly WaitRow[] =>
       sql.all<WaitRow>(

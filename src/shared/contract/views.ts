@@ -3,6 +3,7 @@
  * Times are ISO 8601 UTC texts; secrets are masked. Longer than 300 lines: it is one vocabulary, read from top to bottom.
  */
 import { z } from 'zod';
+import { fieldTypes } from '../model/record-values.ts';
 import { documentSchema, issueSchema } from '../model/document.ts';
 import { endpointSettingsSchema, endpointStateSchema, styleSchema } from '../model/endpoint.ts';
 import {
@@ -118,6 +119,8 @@ export const stepViewSchema = z.object({
   ),
   waitingFor: z.string().nullable(),
   dueAt: timeSchema.nullable(),
+  /** Which round of the loops around it, from 0, the outermost loop first; absent outside of loops. */
+  iteration: z.array(z.number().int()).optional(),
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
@@ -385,7 +388,17 @@ export type FailureGroup = z.infer<typeof failureGroupSchema>;
 export const entitySchema = z.object({
   name: z.string(),
   fields: z.array(
-    z.object({ name: z.string(), type: z.enum(['string', 'number', 'boolean', 'date', 'json']) }),
+    z.object({
+      name: z.string(),
+      type: z.enum(fieldTypes),
+      required: z.boolean().optional(),
+      unique: z.boolean().optional(),
+      default: z.unknown().optional(),
+      /** What a `select` offers. */
+      options: z.array(z.string()).optional(),
+      /** Whose records a `reference` names. */
+      entity: z.string().optional(),
+    }),
   ),
   count: z.number().int(),
   createdAt: timeSchema,
