@@ -126,6 +126,9 @@ describe('kill -9', () => {
     );
     expect(cutOff.length).toBeGreaterThan(0);
     expect(cutOff.every((step) => step.attempt === step.failures.length + 1)).toBe(true);
+    for (const { error } of cutOff.flatMap((step) => step.failures)) {
+      if (error.code === 'interrupted') expect(error.details).toMatchObject({ inDoubt: true });
+    }
   }, 60_000);
 
   it('of calls marked atMostOnce: none is sent twice, and those in doubt are failed as interrupted', async () => {
@@ -133,6 +136,7 @@ describe('kill -9', () => {
     expect(Math.max(...sends.values())).toBe(1);
     const inDoubt = steps.filter((step) => step.error?.code === 'interrupted');
     expect(inDoubt.length).toBeGreaterThan(0);
+    expect(inDoubt.every((step) => step.error?.details?.['inDoubt'] === true)).toBe(true);
     expect(statuses.filter((status) => status === 'failed')).toHaveLength(inDoubt.length);
     expect(statuses.filter((status) => status === 'succeeded')).toHaveLength(100 - inDoubt.length);
     const done = steps.filter((step) => step.type === 'http' && step.status === 'succeeded');
