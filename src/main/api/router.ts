@@ -14,6 +14,7 @@ import { pinProcedures } from './pins.ts';
 import { createProcedures } from './procedures.ts';
 import { entityProcedures, recordProcedures } from './records.ts';
 import { requestProcedures } from './requests.ts';
+import { runJobProcedures } from './run-jobs.ts';
 import { runProcedures } from './runs.ts';
 import { scheduleProcedures } from './schedules.ts';
 import { secretProcedures } from './secrets.ts';
@@ -40,7 +41,7 @@ export function createRouter(parts: ApiParts) {
     },
     templates: templateProcedures(os, parts, inTurn),
     expressions: expressionProcedures(os, parts),
-    runs: runProcedures(os, parts),
+    runs: { ...runProcedures(os, parts), ...runJobProcedures(os, parts) },
     pins: pinProcedures(os, parts),
     cases: caseProcedures(os, parts),
     approvals: approvalProcedures(os, parts),

@@ -14,8 +14,9 @@ import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { secretsByEndpoint } from './request-view.ts';
 import { maskRun } from './run-masking.ts';
+import { runQuery } from './run-query.ts';
 import { isTest, readEdit, startTest } from './test-runs.ts';
-import { toInstant, toTime, toTimeOrNull } from './times.ts';
+import { toTime, toTimeOrNull } from './times.ts';
 import { tellWait } from './run-waits.ts';
 import { requireWorkflow } from './workflow-saving.ts';
 
@@ -113,16 +114,7 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
 
   return {
     list: os.runs.list.use(requires('read')).handler(async ({ input }) => {
-      const page = await store.read.runs.find({
-        limit: input.limit,
-        cursor: input.cursor,
-        workflowId: input.workflow === undefined ? undefined : workflowIdOf(store, input.workflow),
-        status: input.status,
-        sinceAt: toInstant(input.since),
-        untilAt: toInstant(input.until),
-        q: input.q,
-        requestId: input.request,
-      });
+      const page = await store.read.runs.find(runQuery(store, input));
       return { items: page.items.map((row) => toSummary(store, row)), nextCursor: page.nextCursor };
     }),
 
@@ -185,9 +177,4 @@ export function secretsOfRun(parts: ApiParts, run: RunView): KnownSecrets {
     names: new Set(known.flatMap(({ names }) => [...names])),
     values: known.flatMap(({ values }) => values),
   };
-}
-
-/** Lists are filtered by id or slug; a workflow that is gone is still found by its id. */
-function workflowIdOf(store: Store, idOrSlug: string): string {
-  return store.read.workflows.byIdOrSlug(idOrSlug)?.id ?? idOrSlug;
 }

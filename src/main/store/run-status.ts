@@ -9,6 +9,7 @@ import { toColumn } from './to-column.ts';
 import type { SlotUser } from './slots.ts';
 import type { Sql } from './sql.ts';
 import { moveRun } from './write-context.ts';
+import type { StepSettlement } from './types.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** What the writes need to know of a run. */
@@ -87,4 +88,11 @@ export function cancelChildren(context: WriteContext, runSeq: number, at: number
     const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
     return [id, ...finishRun(context, child, end)];
   });
+}
+
+/** Marks a run whose step ended a try of which nobody knows whether it happened outside (RELIABILITY P4). */
+export function noteDoubt({ sql }: WriteContext, runSeq: number, outcome: StepSettlement['outcome']): void {
+  const error = outcome.kind === 'failed' || outcome.kind === 'retry' ? outcome.error : undefined;
+  if (error?.details?.['inDoubt'] !== true) return;
+  sql.run('UPDATE runs SET in_doubt = 1 WHERE seq = ?', runSeq);
 }

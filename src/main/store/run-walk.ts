@@ -1,6 +1,7 @@
 /** Finds the newest runs that fit all filters and hold the text (see `walk.ts`). */
 import { Conditions, containing, cursorSeq } from './paging.ts';
 import { lastSeq, seqsBetween } from './instants.ts';
+import type { RunTrigger } from '../../shared/contract/views.ts';
 import type { RunQuery } from './run-query.ts';
 import { anyOf, rowsWhere } from './sources.ts';
 import type { Source } from './sources.ts';
@@ -39,15 +40,35 @@ function ofRequest(sql: Sql, requestId: string): Source {
   ]);
 }
 
-function sourcesOf(sql: Sql, { workflowId, status, requestId, q = '' }: RunQuery): readonly Source[] {
+const liveStatuses = ['queued', 'running', 'waiting'] as const;
+
+/** Those of one status, or of any live one. */
+function byStatus(sql: Sql, status: Exclude<RunQuery['status'], undefined | 'succeeded'>): Source {
+  const statuses = status === 'live' ? liveStatuses : [status];
+  return anyOf(statuses.map((one) => rowsWhere(sql, 'runs', unsuccessful, [one])));
+}
+
+function sourcesOf(sql: Sql, query: RunQuery): readonly Source[] {
+  const { workflowId, status, requestId, isInDoubt, q = '' } = query;
   const sources: Source[] = [];
   if (workflowId !== undefined) sources.push(rowsWhere(sql, 'runs', 'workflow_id = ?', [workflowId]));
   if (status !== undefined && status !== 'succeeded') {
-    sources.push(rowsWhere(sql, 'runs', unsuccessful, [status]));
+    sources.push(byStatus(sql, status));
   }
+  if (isInDoubt === true) sources.push(rowsWhere(sql, 'runs', 'in_doubt = 1', []));
   if (requestId !== undefined) sources.push(ofRequest(sql, requestId));
   if (q !== '') sources.push(byText(sql, q));
   return sources.length > 0 ? sources : [rowsWhere(sql, 'runs', 'true', [])];
+}
+
+/** Of runs that this started; test runs and repeated ones come from nothing else. */
+function triggered(by: RunTrigger): readonly [condition: string, ...values: readonly string[]] {
+  if (by === 'test') return ['r.test IS NOT NULL'];
+  if (by === 'retry') return ['r.test IS NULL AND r.retry_of IS NOT NULL'];
+  const own = 'r.test IS NULL AND r.retry_of IS NULL';
+  const kind = '(SELECT kind FROM run_origins WHERE run_seq = r.seq)';
+  const otherwise = "iif(r.request_id IS NULL, 'api', 'webhook')";
+  return [`${own} AND coalesce(${kind}, ${otherwise}) = ?`, by];
 }
 
 /** Walks back from the cursor. @throws AppError `invalid` for a bad cursor */
@@ -57,7 +78,11 @@ export function walkRuns(sql: Sql, query: RunQuery): Walk {
     .addIf('r.created_at >= ?', query.sinceAt)
     .addIf('r.created_at <= ?', query.untilAt)
     .addIf('r.workflow_id = ?', query.workflowId)
-    .addIf('r.status = ?', query.status);
+    .addIf('r.target_cuid = ?', query.targetCuid)
+    .addIf('r.in_doubt = ?', query.isInDoubt === undefined ? undefined : Number(query.isInDoubt));
+  if (query.status === 'live') conditions.add("r.status IN ('queued', 'running', 'waiting')");
+  else conditions.addIf('r.status = ?', query.status);
+  if (query.trigger !== undefined) conditions.add(...triggered(query.trigger));
   if (q !== '') {
     const pattern = containing(q);
     conditions.add(
@@ -73,7 +98,7 @@ export function walkRuns(sql: Sql, query: RunQuery): Walk {
   }
 
   function* fitting(candidates: readonly number[]): Generator<void, readonly number[]> {
-    if (conditions.values.length === 0) return candidates;
+    if (conditions.where === '') return candidates;
     const rows = sql.all<{ seq: number }>(
       `SELECT r.seq FROM runs AS r LEFT JOIN workflows AS w ON w.id = r.workflow_id
        ${conditions.where} AND r.seq IN (SELECT value FROM json_each(?)) ORDER BY r.seq DESC`,

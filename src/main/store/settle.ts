@@ -3,7 +3,7 @@
  * what it waits for, and the state of its run (SPEC 9). Applied only if nobody else ended that try before.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { cancelChildren, finishRun } from './run-status.ts';
+import { cancelChildren, finishRun, noteDoubt } from './run-status.ts';
 import { applyEffects } from './effects.ts';
 import { noteFailedStart } from './failed-start.ts';
 import { beginLoop, cancelRounds, catchFailure, leaveFrame } from './frames.ts';
@@ -27,7 +27,11 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
   );
   if (step === undefined) return { applied: false, runStatus: 'cancelled' };
   const runStatus = step.run_status;
-  if (!openStatuses.includes(step.status) || step.attempt !== planned.attempt || step.run_id !== planned.runId) {
+  if (
+    !openStatuses.includes(step.status) ||
+    step.attempt !== planned.attempt ||
+    step.run_id !== planned.runId
+  ) {
     return { applied: false, runStatus };
   }
   const recorded = doRecordEffect(context, planned, step.node_id);
@@ -37,6 +41,7 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
     context.sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq);
   }
   const staysOpen = writeOutcome(context, input, step);
+  noteDoubt(context, step.run_seq, input.outcome);
   const change = moveOn(context, input, step, staysOpen);
   const after = updateRun(context, input, step, change);
   applyEffects(context, input, step, after);

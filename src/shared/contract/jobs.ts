@@ -1,8 +1,12 @@
-/** Bulk jobs: failed triggers retried and requests replayed by the thousand, watched and cancelled (SPEC 2, RELIABILITY D7). */
+/**
+ * Bulk jobs: failed triggers retried, requests replayed, runs repeated and cancelled by the thousand, watched and
+ * cancelled themselves (SPEC 2, RELIABILITY D7).
+ */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { jobKindSchema, jobModeSchema, jobStateSchema } from '../model/job.ts';
 import { requestFilterShape } from './inspector.ts';
+import { runFilterShape } from './run-filter.ts';
 import { pageOf, pageQuery, timeSchema } from './views.ts';
 
 const idInput = z.object({ id: z.string().min(1).max(64) });
@@ -10,11 +14,11 @@ const idInput = z.object({ id: z.string().min(1).max(64) });
 export const jobSchema = z.object({
   id: z.string(),
   kind: jobKindSchema,
-  /** `asCaptured`: with the credentials they came with; `signed`: with today's. */
+  /** How requests are sent again: `asCaptured` with the credentials they came with, `signed` with today's. */
   mode: jobModeSchema,
   title: z.string(),
   state: jobStateSchema,
-  /** Requests chosen when the job was made; it never takes more. */
+  /** Requests or runs chosen when the job was made; it never takes more. */
   total: z.number().int(),
   done: z.number().int(),
   succeeded: z.number().int(),
@@ -65,6 +69,42 @@ export const replayAll = oc
     successStatus: 202,
   })
   .input(z.object({ ...requestFilterShape, mode }))
+  .output(jobSchema);
+
+export const retryAllRuns = oc
+  .route({
+    method: 'POST',
+    path: '/workflow-runs/retry-all',
+    tags: ['Runs'],
+    summary: 'Run all failed runs that the filters choose again, oldest first, as a job',
+    successStatus: 202,
+  })
+  .input(
+    z.strictObject({
+      ...runFilterShape,
+      /** Which of those that have ended. */
+      status: z.enum(['failed', 'cancelled']).default('failed'),
+      /** `start`: all of it again; `failedStep`: what came before the failed step is kept. */
+      from: z.enum(['start', 'failedStep']).default('start'),
+    }),
+  )
+  .output(jobSchema);
+
+export const cancelAllRuns = oc
+  .route({
+    method: 'POST',
+    path: '/workflow-runs/cancel-all',
+    tags: ['Runs'],
+    summary: 'Cancel all live runs that the filters choose, as a job',
+    successStatus: 202,
+  })
+  .input(
+    z.strictObject({
+      ...runFilterShape,
+      /** Absent: all that have not ended. */
+      status: z.enum(['queued', 'running', 'waiting']).optional(),
+    }),
+  )
   .output(jobSchema);
 
 export const jobs = {

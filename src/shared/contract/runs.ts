@@ -2,7 +2,9 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { nodeIdSchema } from '../model/document.ts';
-import { runStatusSchema, targetSchema } from '../model/run.ts';
+import { targetSchema } from '../model/run.ts';
+import { cancelAllRuns, retryAllRuns } from './jobs.ts';
+import { runListShape } from './run-filter.ts';
 import { pageOf, pageQuery, runSchema, runSummarySchema, workflowSchema } from './views.ts';
 
 const idInput = z.object({ id: z.string().min(1).max(64) });
@@ -52,18 +54,7 @@ const retryShape = {
 export const runs = {
   list: oc
     .route({ method: 'GET', path: '/workflow-runs', tags: ['Runs'], summary: 'List runs' })
-    .input(
-      z.object({
-        ...pageQuery,
-        workflow: z.string().max(64).optional(),
-        status: runStatusSchema.optional(),
-        since: z.iso.datetime({ offset: true }).optional(),
-        until: z.iso.datetime({ offset: true }).optional(),
-        q: z.string().max(500).optional(),
-        /** Runs started or resumed by this captured request. */
-        request: z.string().max(64).optional(),
-      }),
-    )
+    .input(z.object({ ...pageQuery, ...runListShape }))
     .output(pageOf(runSummarySchema)),
   get: oc
     .route({
@@ -133,6 +124,8 @@ export const runs = {
     })
     .input(idInput.extend(retryShape).strict())
     .output(runSchema),
+  cancelAll: cancelAllRuns,
+  retryAll: retryAllRuns,
   approve: oc
     .route({
       method: 'POST',
