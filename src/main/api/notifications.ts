@@ -1,16 +1,15 @@
 /** Notifications: the list of what workflows told, and news of it for whoever shows them (SPEC 8, `notify`). */
 import type { NotificationView } from '../../shared/contract/notifications.ts';
 import { invalid } from './issues.ts';
+import { notificationPrefix } from '../store/notifications-write.ts';
 import type { NotificationRow } from '../store/notifications-read.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime } from './times.ts';
 
-const idPrefix = 'ntf_';
-
 function toView(row: NotificationRow): NotificationView {
   return {
-    id: `${idPrefix}${row.seq}`,
+    id: row.id,
     kind: row.kind,
     level: row.level,
     title: row.title,
@@ -28,7 +27,7 @@ function toView(row: NotificationRow): NotificationView {
 function seqsOf(ids: readonly string[] | undefined): readonly number[] | null {
   if (ids === undefined) return null;
   return ids.map((id, index) => {
-    const seq = id.startsWith(idPrefix) ? Number(id.slice(idPrefix.length)) : Number.NaN;
+    const seq = id.startsWith(notificationPrefix) ? Number(id.slice(notificationPrefix.length)) : Number.NaN;
     if (Number.isSafeInteger(seq)) return seq;
     throw invalid([{ path: `ids[${index}]`, message: 'This is no notification.' }]);
   });

@@ -2,7 +2,7 @@
  * What keeps a workflow from being saved, and what more keeps it from being committed: the engine's faults of the
  * document, and those only this floor can know (SPEC 8, UI: commit is refused with them).
  */
-import type { Issue, WorkflowDocument } from '../../shared/model/document.ts';
+import { slugify, type Issue, type WorkflowDocument } from '../../shared/model/document.ts';
 import { endpointSettingsShape } from '../../shared/model/endpoint.ts';
 import { checkReferences } from '../engine/check-references.ts';
 import { checkSecrets } from '../engine/check-secrets.ts';
@@ -66,6 +66,26 @@ export function warningsOfDocument(parts: FaultParts, document: WorkflowDocument
   ];
 }
 
+/** Workflows it names that are not there; its own is, whether it is stored yet or not. */
+function calleeFaults({ store }: FaultParts, document: WorkflowDocument): readonly Issue[] {
+  const own = document.slug ?? slugify(document.name);
+  const isThere = (name: string): boolean =>
+    name === own || store.read.workflows.byIdOrSlug(name) !== undefined;
+  const message = (name: string): string => `There is no workflow "${name}".`;
+  const { onFailure } = document.settings;
+  const ofSettings =
+    onFailure === undefined || isThere(onFailure)
+      ? []
+      : [{ path: 'settings.onFailure', message: message(onFailure) }];
+  const ofSteps = document.nodes.flatMap((node, index) => {
+    const { workflow } = node.config;
+    if (node.type !== 'workflow' || typeof workflow !== 'string' || workflow.trim() === '') return [];
+    if (isThere(workflow.trim())) return [];
+    return [{ path: `nodes[${index}].config.workflow`, message: message(workflow), nodeId: node.id }];
+  });
+  return [...ofSteps, ...ofSettings];
+}
+
 /** Every fault that keeps a document from being committed. */
 export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument): readonly Issue[] {
   return [
@@ -73,6 +93,7 @@ export function faultsOfDocument(parts: FaultParts, document: WorkflowDocument):
     ...settingsFaults(document),
     ...idleFaults(document),
     ...bindingFaults(parts, document),
+    ...calleeFaults(parts, document),
     ...secretVerdict(parts, document).issues,
   ];
 }

@@ -4,6 +4,9 @@ import type { WriteContext } from './write-context.ts';
 
 const mostKept = 1_000;
 
+/** How ids of notifications begin. */
+export const notificationPrefix = 'ntf_';
+
 /** The place a notification comes from. */
 export interface NotificationPlace {
   readonly runId: string;
@@ -12,7 +15,12 @@ export interface NotificationPlace {
   readonly nodeId: string;
 }
 
-/** Adds one; answers its id. */
+/** The id people and programs know one by. */
+export function notificationId(seq: number): string {
+  return `${notificationPrefix}${seq}`;
+}
+
+/** Adds one. */
 export function insertNotification(
   { sql, emit }: WriteContext,
   place: NotificationPlace,
@@ -36,28 +44,39 @@ export function insertNotification(
     'DELETE FROM notifications WHERE seq <= (SELECT seq FROM notifications ORDER BY seq DESC LIMIT 1 OFFSET ?)',
     mostKept,
   );
-  emit('notifications', String(seq));
+  emit('notifications', notificationId(seq));
+}
+
+/** Runs a statement that answers the numbers of those it changed, and says so; answers how many. */
+function change(
+  { sql, emit }: WriteContext,
+  text: string,
+  ...values: readonly (string | number | null)[]
+): number {
+  const changed = sql.all<{ seq: number }>(text, ...values);
+  for (const { seq } of changed) emit('notifications', notificationId(seq));
+  return changed.length;
 }
 
 /** What a step asked is answered: its notification is no news any more. */
-export function noteAnswered({ sql, emit }: WriteContext, stepSeq: number, at: number): void {
-  const changed = sql.run(
-    'UPDATE notifications SET read_at = ? WHERE step_seq = ? AND read_at IS NULL',
+export function noteAnswered(context: WriteContext, stepSeq: number, at: number): void {
+  change(
+    context,
+    'UPDATE notifications SET read_at = ? WHERE step_seq = ? AND read_at IS NULL RETURNING seq',
     at,
     stepSeq,
   );
-  if (changed > 0) emit('notifications', '');
 }
 
 /** A run has ended before its questions were answered: they are no news any more. */
-export function noteUnanswered({ sql, emit }: WriteContext, runSeq: number, at: number): void {
-  const changed = sql.run(
+export function noteUnanswered(context: WriteContext, runSeq: number, at: number): void {
+  change(
+    context,
     `UPDATE notifications SET read_at = ? WHERE read_at IS NULL AND kind = 'approval'
-       AND step_seq IN (SELECT seq FROM steps WHERE run_seq = ? AND wait_kind = 'approval')`,
+       AND step_seq IN (SELECT seq FROM steps WHERE run_seq = ? AND wait_kind = 'approval') RETURNING seq`,
     at,
     runSeq,
   );
-  if (changed > 0) emit('notifications', '');
 }
 
 interface Chosen {
@@ -66,30 +85,18 @@ interface Chosen {
   readonly at: number;
 }
 
-const isChosen = '(?1 IS NULL OR seq IN (SELECT value FROM json_each(?1)))';
+const isChosen = '(? IS NULL OR seq IN (SELECT value FROM json_each(?)))';
 
 /** Marks notifications as read; answers how many were not. */
-export function readNotifications(
-  { sql, emit }: WriteContext,
-  { seqs, at }: Chosen,
-): { readonly count: number } {
+export function readNotifications(context: WriteContext, { seqs, at }: Chosen): { readonly count: number } {
   const chosen = seqs === null ? null : JSON.stringify(seqs);
-  const count = sql.run(
-    `UPDATE notifications SET read_at = ?2 WHERE read_at IS NULL AND ${isChosen}`,
-    chosen,
-    at,
-  );
-  if (count > 0) emit('notifications', '');
-  return { count };
+  const text = `UPDATE notifications SET read_at = ? WHERE read_at IS NULL AND ${isChosen} RETURNING seq`;
+  return { count: change(context, text, at, chosen, chosen) };
 }
 
 /** Removes notifications; answers how many. */
-export function clearNotifications(
-  { sql, emit }: WriteContext,
-  { seqs }: Chosen,
-): { readonly count: number } {
+export function clearNotifications(context: WriteContext, { seqs }: Chosen): { readonly count: number } {
   const chosen = seqs === null ? null : JSON.stringify(seqs);
-  const count = sql.run(`DELETE FROM notifications WHERE ${isChosen}`, chosen);
-  if (count > 0) emit('notifications', '');
-  return { count };
+  const text = `DELETE FROM notifications WHERE ${isChosen} RETURNING seq`;
+  return { count: change(context, text, chosen, chosen) };
 }
