@@ -20,6 +20,7 @@ import type { Logger } from './base/logger.ts';
 import { createSealedVault } from './base/sealed-vault.ts';
 import type { Vault } from './base/vault.ts';
 import { createEngine } from './engine/engine.ts';
+import type { StubSource } from './engine/stubs.ts';
 import { createReceiver, type Receiver } from './receiver/receiver.ts';
 import { createSandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -52,6 +53,10 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly raiseWall?: SandboxOptions['raiseWall'];
+  /** Ends that stand for doing steps: in a process that runs regression tests. */
+  readonly stubs?: StubSource;
+  /** Fills an empty folder, instead of the sample of a first start. */
+  readonly fill?: (parts: ApiParts) => Promise<void>;
   /** Ports the host itself listens on beside the receiver's; no step may call them. */
   readonly hostPorts?: () => readonly number[];
 }
@@ -108,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       publicOrigin: () => control.settings().publicUrl ?? origin(),
       ownPorts: () => [control.listening().port, ...(options.hostPorts?.() ?? [])],
       stepsAtOnce: () => control.settings().stepsAtOnce,
+      ...(options.stubs === undefined ? {} : { stubs: options.stubs }),
     });
     lifecycle.onStop('engine', () => engine.stop());
 
@@ -148,7 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       fallback: createRestMount(parts, router),
     });
-    await seedFirstStart(parts, files.samples);
+    await (options.fill === undefined ? seedFirstStart(parts, files.samples) : options.fill(parts));
     await engine.start();
     const silence = createSilenceWatch(parts);
     silence.start();
