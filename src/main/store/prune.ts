@@ -1,8 +1,9 @@
 /**
  * Retention (SPEC 12), in pieces small enough to go between commits: each deletes some requests with all that hangs on
  * them and says where to go on. A request goes with its bytes, its note, its place in the index and the runs it
- * started, and only when all of these may go: open failed triggers, held deliveries and whatever an unfinished run was
- * started or resumed by stay. The newest row of a table stays too, because sequences go on from it.
+ * started, and only when all of these may go: open failed triggers, held deliveries, what a bulk job has yet to do and
+ * whatever an unfinished run was started or resumed by stay. The newest row of a table stays too, because sequences go
+ * on from it.
  */
 import { passPoint } from '../base/crash-points.ts';
 import { unindex } from './search-index.ts';
@@ -12,6 +13,8 @@ import type { WriteContext } from './write-context.ts';
 /** Rows looked at in one go, and bytes of their bodies: a large one is many pages. */
 const piece = 32;
 const pieceBytes = 4_194_304;
+/** Steps deleted in one go. */
+const partsAtOnce = 1_024;
 /** What a request takes beside its body, about. */
 const rowBytes = 2_048;
 /** How long one call may take, in ms; callers in the same commit wait for it. */
@@ -39,9 +42,20 @@ export interface Pruned {
   readonly after: number | null;
 }
 
+/** What a bulk job of these kinds has yet to do. */
+const toDo = (seq: string, kinds: string): string =>
+  `EXISTS (SELECT 1 FROM job_items AS i JOIN jobs AS j ON j.seq = i.job_seq
+    WHERE i.item_seq = ${seq} AND j.kind IN (${kinds}))`;
+
 /** A run that holds its request, or itself, back. */
 const staying = `(x.finished_at IS NULL OR x.finished_at >= ? OR x.seq = (SELECT max(seq) FROM runs)
-  OR EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = x.seq AND s.seq = (SELECT max(seq) FROM steps)))`;
+  OR EXISTS (SELECT 1 FROM steps AS s WHERE s.run_seq = x.seq AND s.seq = (SELECT max(seq) FROM steps))
+  OR ${toDo('x.seq', "'retryRuns', 'continueRuns'")})`;
+
+/** A run that was resumed by the request, or repeats one that was, and so keeps what it brought. */
+const resumedBy = `EXISTS (WITH RECURSIVE again (id) AS (
+    SELECT r.resumed_run_id UNION SELECT x.id FROM again JOIN runs AS x ON x.retry_of = again.id)
+  SELECT 1 FROM again JOIN runs AS x ON x.id = again.id WHERE x.finished_at IS NULL OR x.finished_at >= ?)`;
 const listed = 'IN (SELECT value FROM json_each(?))';
 
 /** Deletes the oldest requests that may go, with their runs. */
@@ -66,14 +80,15 @@ export function pruneRequests(context: WriteContext, wanted: PruneWanted): Prune
          AND r.seq < (SELECT max(seq) FROM requests)
          AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.request_seq = r.seq)
          AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.request_seq = r.seq AND ${staying})
-         AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.id = r.resumed_run_id
-           AND (x.finished_at IS NULL OR x.finished_at >= ?))`,
+         AND NOT ${toDo('r.seq', "'retry', 'replay'")}
+         AND (r.resumed_run_id IS NULL OR NOT ${resumedBy})`,
       JSON.stringify(seqs),
       endAt,
       endAt,
       endAt,
     );
     const runs = column(sql, `SELECT seq FROM runs WHERE request_seq ${listed}`, JSON.stringify(going));
+    if (!thinRuns(sql, runs)) return again;
     deleteRuns(sql, runs);
     deleteRequests(sql, going);
     passPoint('retention piece');
@@ -106,6 +121,7 @@ export function pruneRuns(context: WriteContext, wanted: Omit<PruneWanted, 'endp
       JSON.stringify(seqs),
       wanted.olderThanAt ?? Number.MAX_SAFE_INTEGER,
     );
+    if (!thinRuns(sql, going)) return again;
     deleteRuns(sql, going);
     return { last: seqs.at(-1), isEnd: seqs.length < piece, requests: 0, runs: going.length, bytes: 0 };
   });
@@ -122,6 +138,25 @@ export function deleteRequests(sql: Sql, seqs: readonly number[]): void {
   unindex(sql, list);
 }
 
+/**
+ * Deletes some of what runs consist of, all but their starts: a loop may have made thousands of steps. False: there is
+ * more of it, and the runs have to wait.
+ */
+function thinRuns(sql: Sql, seqs: readonly number[]): boolean {
+  if (seqs.length === 0) return true;
+  const list = JSON.stringify(seqs);
+  const steps = sql.run(
+    `DELETE FROM steps WHERE seq IN (SELECT s.seq FROM steps AS s WHERE s.run_seq ${listed}
+       AND s.seq > (SELECT min(seq) FROM steps WHERE run_seq = s.run_seq) LIMIT ?)`,
+    list,
+    partsAtOnce,
+  );
+  if (steps >= partsAtOnce) return false;
+  const frames = `DELETE FROM frames WHERE seq IN (SELECT seq FROM frames WHERE run_seq ${listed} LIMIT ?)`;
+  return sql.run(frames, list, partsAtOnce) < partsAtOnce;
+}
+
+/** Deletes runs of which little is left. */
 function deleteRuns(sql: Sql, seqs: readonly number[]): void {
   if (seqs.length === 0) return;
   const list = JSON.stringify(seqs);
@@ -149,6 +184,9 @@ function upTo(rows: readonly SizedRow[], bytes: number): readonly SizedRow[] {
   return end < 0 ? rows : rows.slice(0, end + 1);
 }
 
+/** A piece that has to be done again before the next. */
+const again = 'again';
+
 interface Piece {
   /** The last row looked at; undefined when there was none. */
   readonly last: number | undefined;
@@ -160,12 +198,16 @@ interface Piece {
 
 function inPieces(
   { after, bytes = Number.MAX_SAFE_INTEGER }: PruneWanted,
-  prune: (after: number, bytes: number) => Piece,
+  prune: (after: number, bytes: number) => Piece | typeof again,
 ): Pruned {
   const until = performance.now() + callMs;
   let [requests, runs, at, left] = [0, 0, after, bytes];
   for (;;) {
     const done = prune(at, left);
+    if (done === again) {
+      if (performance.now() >= until) return { requests, runs, after: at };
+      continue;
+    }
     requests += done.requests;
     runs += done.runs;
     left -= done.bytes;

@@ -18,6 +18,13 @@ const questions = [
   ],
   ['steps without run', 'SELECT count(*) FROM steps WHERE run_seq NOT IN (SELECT seq FROM runs)'],
   ['runs without steps', 'SELECT count(*) FROM runs WHERE seq NOT IN (SELECT run_seq FROM steps)'],
+  ...(['frames', 'loops', 'run_origins', 'coming_waits', 'waits'] as const).map(
+    (table) =>
+      [
+        `${table} without run`,
+        `SELECT count(*) FROM ${table} WHERE run_seq NOT IN (SELECT seq FROM runs)`,
+      ] as const,
+  ),
   [
     'index entries without request',
     'SELECT count(*) FROM request_texts_docsize WHERE id NOT IN (SELECT seq FROM requests)',

@@ -12,17 +12,23 @@ import { createRetention } from '../../../src/main/store/retention.ts';
 import type { RetentionLimits } from '../../../src/main/store/retention.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
+import { documentSchema } from '../../../src/shared/model/document.ts';
 import { createManualClock } from '../engine/manual-clock.ts';
 import { leftBehind } from './left-behind.ts';
 import {
   admission,
+  byCorrelation,
   bytes,
   capturedRequest,
   endpointRow,
   freshId,
   openTestStore,
   plannedRun,
+  resumeBy,
+  settlement,
   step,
+  succeeded,
+  waiting,
 } from './support.ts';
 
 const dayMs = 86_400_000;
@@ -163,6 +169,94 @@ describe('retention', () => {
     ]);
     expect(store.read.overview.totals().runs).toBe(3);
     expect(store.read.retention.last()).toEqual({ at: now, requests: 0, runs: 1 });
+  });
+
+  test('keeps what a bulk job has yet to do, and runs that wait for a slot', async () => {
+    await using opened = await openTestStore();
+    const { store, dataDir } = opened;
+    const request = await accept(store, 50);
+    const run = plannedRun({ next: [] });
+    const held = plannedRun({ workflowId: 'wf_held' });
+    await store.write('insertWorkflow', {
+      id: 'wf_held',
+      slug: 'held',
+      document: documentSchema.parse({ name: 'Held' }),
+      at: 1,
+    });
+    await store.write('setPaused', { id: 'wf_held', paused: true, at: 1 });
+    await store.write('startRuns', { runs: [run, held], at: now - 50 * dayMs });
+    await accept(store, 0);
+    const seqOf = (id: string): number => store.read.runs.byId(id)?.seq ?? 0;
+    for (const [id, kind, itemSeq] of [
+      ['job_1', 'replay', store.read.requests.byId(request.id)?.seq ?? 0],
+      ['job_2', 'retryRuns', seqOf(run.id)],
+    ] as const) {
+      await store.write('insertJob', { id, kind, mode: 'asCaptured', title: '', at: 1 });
+      await store.write('addJobItems', { id, itemSeqs: [itemSeq] });
+      await store.write('openJob', { id });
+    }
+    expect(await retentionOf(store, dataDir, {}).prune()).toEqual({ requests: 0, runs: 0 });
+    await store.write('endJob', { id: 'job_1', state: 'done', at: 1 });
+    await store.write('endJob', { id: 'job_2', state: 'done', at: 1 });
+    expect(await retentionOf(store, dataDir, {}).prune()).toEqual({ requests: 1, runs: 2 });
+    expect(seqOf(held.id)).toBeGreaterThan(0);
+    expect(leftBehind(dataDir)).toEqual([]);
+  });
+
+  test('keeps the request a run was resumed by while another repeats that run', async () => {
+    await using opened = await openTestStore();
+    const { store, dataDir } = opened;
+    const { id, runId } = await accept(store, 50, { live: true });
+    const due = store.read.runs.due(now * 3, 10)[0];
+    if (due === undefined) throw new Error('nothing is due');
+    await store.write('settleStep', settlement(due, waiting({ correlation: 'c' })));
+    const second = capturedRequest({ at: now - 49 * dayMs });
+    const resume = resumeBy(byCorrelation('c'), { nodes: [{ workflowId: 'wf_one', nodeId: 'a' }] });
+    await store.write('admit', admission({ request: second, runs: [], resume }));
+    const resumed = store.read.runs.due(now * 3, 10)[0];
+    if (resumed === undefined) throw new Error('nothing was resumed');
+    const outcome = { ...succeeded(), outputJson: null, outputRequestId: second.id } as const;
+    await store.write('settleStep', settlement(resumed, outcome));
+    // Repeated by a run that is repeated in turn, and that one waits.
+    let source = runId;
+    for (const newId of ['run_again', 'run_once_more']) {
+      const keepStepSeqs = store.read.runs.steps(source).map((one) => one.seq);
+      const next = newId === 'run_again' ? [] : [step('b', now * 2)];
+      const plan = { id: source, newId, keepStepSeqs, next, coming: [], at: now - 40 * dayMs };
+      await store.write('retryRun', plan);
+      source = newId;
+    }
+    await accept(store, 0);
+    await retentionOf(store, dataDir, {}).prune();
+    expect(kept(store)).toContain(second.id);
+    expect(kept(store)).toContain(id);
+    await store.write('cancelRun', { id: source, at: now - 35 * dayMs });
+    await retentionOf(store, dataDir, {}).prune();
+    expect(kept(store)).toHaveLength(1);
+    expect(leftBehind(dataDir)).toEqual([]);
+  });
+
+  test('deletes a run of thousands of steps in pieces', async () => {
+    await using opened = await openTestStore();
+    const { store, dataDir } = opened;
+    const steps = Array.from({ length: 5_000 }, (_, index) => step(`s${index}`));
+    const run = plannedRun({ next: steps });
+    await store.write('startRuns', { runs: [run], at: now - 40 * dayMs });
+    await store.write('cancelRun', { id: run.id, at: now - 40 * dayMs });
+    await accept(store, 0);
+    const calls: number[] = [];
+    for (let after: number | null = 0; after !== null && calls.length < 100; ) {
+      const done: { readonly after: number | null; readonly runs: number } = await store.write('pruneRuns', {
+        after,
+        before: 1_000,
+        olderThanAt: now - 30 * dayMs,
+      });
+      calls.push(done.runs);
+      after = done.after;
+      expect(leftBehind(dataDir)).toEqual([]);
+    }
+    expect(calls.at(-1)).toBe(1);
+    expect(store.read.runs.byId(run.id)).toBeUndefined();
   });
 
   test('deletes the oldest while the database is too large, and gives the room back', async () => {

@@ -19,6 +19,9 @@ ALTER TABLE workflows ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX runs_in_doubt ON runs (seq) WHERE in_doubt = 1;
 
+-- What repeats a run keeps what that run was resumed by.
+CREATE INDEX runs_retried ON runs (retry_of) WHERE retry_of IS NOT NULL;
+
 -- Of a request or a run, by the kind of the job.
 ALTER TABLE job_items RENAME COLUMN request_seq TO item_seq;
 CREATE INDEX job_items_item ON job_items (item_seq);
