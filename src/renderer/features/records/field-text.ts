@@ -18,6 +18,8 @@ export function readValue(text: string, type: FieldType): ReadValue {
   if (text.trim() === '') return { ok: true, value: null };
   switch (type) {
     case 'string':
+    case 'select':
+    case 'reference':
       return { ok: true, value: text };
     case 'number': {
       const value = Number(text);

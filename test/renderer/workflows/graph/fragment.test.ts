@@ -3,10 +3,8 @@ import { expect, test } from 'vitest';
 import { applyEdit } from '../../../../src/renderer/features/workflows/graph/edit.ts';
 import {
   copySteps,
-  detachDocument,
   pasteSteps,
   readDocument,
-  writeDocument,
 } from '../../../../src/renderer/features/workflows/graph/fragment.ts';
 import { anyDocument, edgesOf, faultsOf, graph, step } from './samples.ts';
 
@@ -19,7 +17,7 @@ function reread(text: string | null) {
 test('a document survives a file unchanged', () => {
   fc.assert(
     fc.property(anyDocument, (document) => {
-      expect(reread(writeDocument(document))).toEqual(document);
+      expect(reread(JSON.stringify(document))).toEqual(document);
     }),
   );
 });
@@ -72,15 +70,12 @@ test('pasted steps do not cover the ones they were copied from', () => {
   ]);
 });
 
-test('a webhook pasted or duplicated gives up the slug only one endpoint can have', () => {
+test('a webhook pasted gives up the slug only one endpoint can have', () => {
   const hook = step('hook', { type: 'webhook', config: { style: 'native', slug: 'orders' } });
   const document = { ...graph([], []), slug: 'sample', nodes: [hook] };
   const edit = pasteSteps(document, document, null);
   if (edit.type !== 'paste') throw new Error('not a paste');
   expect(edit.nodes[0]?.config).toEqual({ style: 'native' });
-  const copy = detachDocument(document, 'Copy');
-  expect(copy.slug).toBeUndefined();
-  expect(copy.nodes[0]?.config).toEqual({ style: 'native' });
 });
 
 test('what /v1 answers with is read as a document', () => {

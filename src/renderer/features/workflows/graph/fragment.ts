@@ -12,12 +12,6 @@ import type { Edit, Point } from './edit.ts';
 import { snap } from './measures.ts';
 import { freeName, freeNodeId } from './naming.ts';
 
-/** Text of a whole document, as `/v1` and files have it. */
-export function writeDocument(document: WorkflowDocument): string {
-  const { name, slug, description, project, settings, nodes, edges } = document;
-  return `${JSON.stringify({ name, slug, description, project, settings, nodes, edges }, null, 2)}\n`;
-}
-
 /** Text of some steps and the edges among them; null when none of the ids is there. */
 export function copySteps(document: WorkflowDocument, ids: readonly string[]): string | null {
   const chosen = new Set(ids);
@@ -99,12 +93,6 @@ export function pasteSteps(document: WorkflowDocument, foreign: WorkflowDocument
     return source === undefined || target === undefined ? [] : [{ ...edge, source, target }];
   });
   return { type: 'paste', nodes, edges };
-}
-
-/** A document as the beginning of another workflow: its own name, and no slug that is taken. */
-export function detachDocument(document: WorkflowDocument, name: string): WorkflowDocument {
-  const { slug: _slug, ...rest } = document;
-  return { ...rest, name, nodes: document.nodes.map((node) => ({ ...node, config: withoutSlug(node) })) };
 }
 
 function withoutSlug(node: WorkflowNode): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { styleSchema } from '../../../../shared/model/endpoint.ts';
 import { useAction } from '../../../data/action.ts';
 import { useMirror } from '../../../data/mirror.ts';
 import { catalogMirror } from '../../../data/system.ts';
+import { createFromTemplate, templatesMirror } from '../../../data/workflow-files.ts';
 import { createWorkflow } from '../../../data/workflows.ts';
 import { StepIcon } from '../canvas/StepIcon.tsx';
 import { firstStyle, newDocument, startOptions } from '../graph/start-options.ts';
@@ -30,10 +31,19 @@ function AddWorkflowForm({ onClose, onAdded }: Omit<AddWorkflowModalProps, 'isOp
   const [name, setName] = useState('');
   const [kind, setKind] = useState('webhook');
   const [style, setStyle] = useState(firstStyle);
+  const [template, setTemplate] = useState<string | null>(null);
+  const { data: templates } = useMirror(templatesMirror, null);
   const create = useAction(createWorkflow);
+  const use = useAction(createFromTemplate);
+  const failure = create.failure ?? use.failure;
   const options = catalog === undefined ? [] : startOptions(catalog);
   const chosen = options.find((option) => option.kind === kind);
   const submit = async (): Promise<void> => {
+    if (template !== null) {
+      const made = await use.run(template, name.trim());
+      if (made !== undefined) onAdded(made.id);
+      return;
+    }
     if (catalog === undefined || chosen === undefined) return;
     const view = await create.run(newDocument(name.trim(), chosen, catalog, style));
     if (view !== undefined) onAdded(view.id);
@@ -55,21 +65,40 @@ function AddWorkflowForm({ onClose, onAdded }: Omit<AddWorkflowModalProps, 'isOp
           required
           data-autofocus
         />
-        <Radio.Group size="xs" label="Workflow start option" value={kind} onChange={setKind}>
-          <div className={classes['options']}>
-            {options.map((option) => (
-              <Radio.Card key={option.kind} value={option.kind} className={classes['option'] ?? ''}>
-                <Radio.Indicator size="xs" />
-                <StepIcon name={option.definition.icon} size={18} />
-                <span>
-                  <span className={classes['optionName']}>{option.label}</span>
-                  <span className={classes['dim']}>{option.definition.description}</span>
-                </span>
-              </Radio.Card>
-            ))}
-          </div>
-        </Radio.Group>
-        {kind === 'webhook' && catalog !== undefined ? (
+        <Select
+          label="Template"
+          description={
+            (templates ?? []).find(({ id }) => id === template)?.description ??
+            'A workflow to begin with, or an empty one with a start of your choice.'
+          }
+          placeholder="None: an empty workflow"
+          data={(templates ?? []).map(({ id, name: title }) => ({ value: id, label: title }))}
+          value={template}
+          onChange={(next) => {
+            setTemplate(next);
+            const title = (templates ?? []).find(({ id }) => id === next)?.name;
+            if (title !== undefined && name.trim() === '') setName(title);
+          }}
+          clearable
+          clearButtonProps={{ 'aria-label': 'No template' }}
+        />
+        {template !== null ? null : (
+          <Radio.Group size="xs" label="Workflow start option" value={kind} onChange={setKind}>
+            <div className={classes['options']}>
+              {options.map((option) => (
+                <Radio.Card key={option.kind} value={option.kind} className={classes['option'] ?? ''}>
+                  <Radio.Indicator size="xs" />
+                  <StepIcon name={option.definition.icon} size={18} />
+                  <span>
+                    <span className={classes['optionName']}>{option.label}</span>
+                    <span className={classes['dim']}>{option.definition.description}</span>
+                  </span>
+                </Radio.Card>
+              ))}
+            </div>
+          </Radio.Group>
+        )}
+        {template === null && kind === 'webhook' && catalog !== undefined ? (
           <Select
             label="Style"
             description={catalog.styles.find((entry) => entry.style === style)?.description}
@@ -81,16 +110,20 @@ function AddWorkflowForm({ onClose, onAdded }: Omit<AddWorkflowModalProps, 'isOp
             onChange={(value) => setStyle(styleSchema.catch(firstStyle).parse(value))}
           />
         ) : null}
-        {create.failure === null ? null : (
+        {failure === null ? null : (
           <Alert color="red" role="alert">
-            <Text size="sm">{create.failure.message}</Text>
+            <Text size="sm">{failure.message}</Text>
           </Alert>
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isBusy} disabled={name.trim() === '' || chosen === undefined}>
+          <Button
+            type="submit"
+            loading={create.isBusy || use.isBusy}
+            disabled={name.trim() === '' || (template === null && chosen === undefined)}
+          >
             Add workflow
           </Button>
         </Group>

@@ -1,17 +1,31 @@
-/** Importing a workflow: from a file, pasted, or dragged in; what it holds is shown before anything is made of it. */
-import { Alert, Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+/**
+ * Importing workflows: from a file, pasted, or dragged in. What they hold is reviewed before anything is made of them,
+ * and what is made is inactive.
+ */
+import {
+  Alert,
+  Button,
+  Checkbox,
+  FileButton,
+  Group,
+  Modal,
+  PasswordInput,
+  Stack,
+  Text,
+  Textarea,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconFileImport } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
-import { useAction } from '../../../data/action.ts';
-import { FailureError } from '../../../data/connection.ts';
-import { createWorkflow } from '../../../data/workflows.ts';
-import type { WorkflowDocument } from '../../../../shared/model/document.ts';
-import type { WorkflowView } from '../../../../shared/contract/views.ts';
+import { useCallback, useEffect, useState } from 'react';
+import type { ImportResult } from '../../../../shared/contract/workflow-files.ts';
+import { notifyDone, useAction } from '../../../data/action.ts';
+import { type Failure, toFailure } from '../../../data/connection.ts';
+import { importWorkflows, type ImportWish, reviewImport } from '../../../data/workflow-files.ts';
 import { formatCount } from '../../../ui/formats.ts';
 import { HostileText } from '../../../ui/HostileText.tsx';
-import { detachDocument, readDocument } from '../graph/fragment.ts';
+import { ImportReviewList } from './ImportReviewList.tsx';
 
-/** Larger files are no workflows: a thousand steps are well below. */
+/** Larger files are refused by the core as well. */
 const largestFile = 20_000_000;
 
 export interface ImportModalProps {
@@ -40,15 +54,24 @@ interface ImportFormProps {
 
 function ImportForm({ first, onClose, onImported }: ImportFormProps) {
   const [text, setText] = useState(first);
-  const reading = text.trim() === '' ? null : readDocument(text);
-  const bring = useAction(importDocument);
+  const [passphrase, setPassphrase] = useState('');
+  const [isRestoring, setRestoring] = useState(false);
+  const { review, failure } = useReview(text, passphrase);
+  const bring = useAction(importWorkflows);
   const read = useAction(useCallback(async (file: File) => setText(await readFile(file)), []));
+  const secrets = review?.secrets ?? null;
   const submit = async (): Promise<void> => {
-    if (reading?.ok !== true) return;
-    const view = await bring.run(reading.document);
-    if (view !== undefined) onImported(view.id);
+    const result = await bring.run({
+      file: text,
+      ...(passphrase === '' ? {} : { passphrase }),
+      ...(isRestoring && secrets?.isOpen === true ? { restore: restoreAll(secrets) } : {}),
+    });
+    const [made, ...others] = result?.created ?? [];
+    if (made === undefined) return;
+    notifyDone(`${formatCount(others.length + 1, 'workflow')} imported, not live yet.`);
+    onImported(made.id);
   };
-  const fault = read.failure?.message ?? (reading?.ok === false ? reading.message : null);
+  const fault = read.failure?.message ?? failure;
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -77,18 +100,32 @@ function ImportForm({ first, onClose, onImported }: ImportFormProps) {
         label="Workflow document (JSON)"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        rows={10}
+        rows={review === null ? 10 : 4}
         error={fault}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         spellCheck={false}
       />
-      {reading?.ok === true ? (
-        <Text size="sm">
-          <HostileText text={reading.document.name} />: {formatCount(reading.document.nodes.length, 'step')},{' '}
-          {formatCount(reading.document.edges.length, 'connection')}. It comes in as a draft; nothing is live
-          before you activate it.
-        </Text>
-      ) : null}
+      {review?.reviews.map((one) => (
+        <ImportReviewList key={`${one.slug} ${one.name}`} review={one} />
+      ))}
+      {secrets === null ? null : (
+        <>
+          <PasswordInput
+            label="Passphrase of its secrets"
+            description="Without it the workflow comes in with new keys, and credentials are to be filled in."
+            value={passphrase}
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+          />
+          {secrets.isOpen ? (
+            <Checkbox
+              label="Take over its keys and credentials"
+              description={restoreText(secrets)}
+              checked={isRestoring}
+              onChange={(event) => setRestoring(event.currentTarget.checked)}
+            />
+          ) : null}
+        </>
+      )}
       {bring.failure === null ? null : (
         <Alert color="red" role="alert">
           {bring.failure.message}
@@ -98,7 +135,11 @@ function ImportForm({ first, onClose, onImported }: ImportFormProps) {
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button loading={bring.isBusy} disabled={reading?.ok !== true} onClick={() => void submit()}>
+        <Button
+          loading={bring.isBusy}
+          disabled={review === null || fault !== null}
+          onClick={() => void submit()}
+        >
           Import
         </Button>
       </Group>
@@ -106,14 +147,63 @@ function ImportForm({ first, onClose, onImported }: ImportFormProps) {
   );
 }
 
-/** Makes a workflow of a document; where its slug or URLs are taken, it comes in without them. */
-async function importDocument(document: WorkflowDocument): Promise<WorkflowView> {
-  try {
-    return await createWorkflow(document);
-  } catch (thrown) {
-    if (!(thrown instanceof FailureError) || thrown.failure.code !== 'conflict') throw thrown;
-    return createWorkflow(detachDocument(document, document.name));
-  }
+type Secrets = NonNullable<ImportResult['secrets']>;
+
+function restoreAll(secrets: Secrets): NonNullable<ImportWish['restore']> {
+  return { endpoints: true, steps: true, named: secrets.named.map(({ name }) => name) };
+}
+
+function restoreText({ endpoints, steps, named }: Secrets) {
+  const replaced = named.filter(({ exists }) => exists).map(({ name }) => name);
+  return (
+    <>
+      {formatCount(endpoints, 'key')} of endpoints, {formatCount(steps, 'credential')} in steps,{' '}
+      {formatCount(named.length, 'named secret')}.
+      {replaced.length === 0 ? null : (
+        <>
+          {' '}
+          Replaces <HostileText text={replaced.join(', ')} /> of this install.
+        </>
+      )}
+    </>
+  );
+}
+
+interface Reviewed {
+  readonly review: ImportResult | null;
+  readonly failure: string | null;
+}
+
+const nothing: Reviewed = { review: null, failure: null };
+
+/** Reviews what is typed, a moment after one stops typing. */
+function useReview(text: string, passphrase: string): Reviewed {
+  const [file] = useDebouncedValue(text, 300);
+  const [key] = useDebouncedValue(passphrase, 300);
+  const [state, setState] = useState<Reviewed>(nothing);
+  useEffect(() => {
+    let isCurrent = true;
+    const put = (next: Reviewed): void => {
+      if (isCurrent) setState(next);
+    };
+    if (file.trim() === '') put(nothing);
+    else {
+      reviewImport({ file, ...(key === '' ? {} : { passphrase: key }) }).then(
+        (review) => put({ review, failure: null }),
+        (thrown: unknown) => put({ review: null, failure: faultOf(toFailure(thrown)) }),
+      );
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [file, key]);
+  return text.trim() === '' ? nothing : state;
+}
+
+/** What is wrong with a file, with the first places at fault. */
+function faultOf({ message, issues }: Failure): string {
+  const places = issues.slice(0, 5).map((issue) => `${issue.path}: ${issue.message}`);
+  return [message, ...places].join('\n');
 }
 
 /** The text of a file. Throws when it is too large to be a workflow. */

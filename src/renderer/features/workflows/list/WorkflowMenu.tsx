@@ -1,43 +1,41 @@
 /** What one can do with a workflow of the list: duplicate, export, delete. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCopy, IconDots, IconDownload, IconHistory, IconTrash } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import {
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconHistory,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { WorkflowSummary } from '../../../../shared/contract/views.ts';
-import type { Catalog } from '../../../../shared/model/catalog.ts';
 import { useAction } from '../../../data/action.ts';
-import { createWorkflow, removeWorkflow } from '../../../data/workflows.ts';
+import { duplicateWorkflow } from '../../../data/workflow-files.ts';
+import { pauseWorkflow, removeWorkflow, resumeWorkflow } from '../../../data/workflows.ts';
 import { ConfirmModal } from '../../../ui/ConfirmModal.tsx';
-import { documentOf } from '../editor/open-document.ts';
-import { detachDocument, writeDocument } from '../graph/fragment.ts';
-import { offerFile } from '../../../ui/offer-file.ts';
+import { ExportModal } from './ExportModal.tsx';
 
 export interface WorkflowMenuProps {
   readonly workflow: WorkflowSummary;
-  readonly catalog: Catalog | undefined;
 }
 
 /** The menu at the end of a row. */
-export function WorkflowMenu({ workflow, catalog }: WorkflowMenuProps): ReactNode {
+export function WorkflowMenu({ workflow }: WorkflowMenuProps): ReactNode {
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const remove = useAction(removeWorkflow, { failed: 'The workflow was not deleted' });
-  const duplicate = useAction(
-    useCallback(
-      (source: WorkflowSummary, known: Catalog) =>
-        createWorkflow(detachDocument(documentOf(source, known), `${source.name.slice(0, 190)} (copy)`)),
-      [],
-    ),
-    { failed: 'The workflow was not duplicated' },
-  );
+  const duplicate = useAction(duplicateWorkflow, { failed: 'The workflow was not duplicated' });
+  const isPaused = workflow.paused;
+  const pause = useAction(isPaused ? resumeWorkflow : pauseWorkflow, {
+    failed: isPaused ? 'The workflow does not go on' : 'The workflow was not paused',
+  });
   const onDuplicate = async (): Promise<void> => {
-    if (catalog === undefined) return;
-    const view = await duplicate.run(workflow, catalog);
+    const view = await duplicate.run(workflow.id);
     if (view !== undefined) void navigate(`/workflows/${view.id}`);
-  };
-  const onExport = (): void => {
-    if (catalog !== undefined)
-      offerFile(`${workflow.slug}.json`, [writeDocument(documentOf(workflow, catalog))]);
   };
   return (
     <>
@@ -51,8 +49,16 @@ export function WorkflowMenu({ workflow, catalog }: WorkflowMenuProps): ReactNod
           <Menu.Item leftSection={<IconCopy size={15} aria-hidden />} onClick={() => void onDuplicate()}>
             Duplicate
           </Menu.Item>
-          <Menu.Item leftSection={<IconDownload size={15} aria-hidden />} onClick={onExport}>
-            Export
+          <Menu.Item leftSection={<IconDownload size={15} aria-hidden />} onClick={() => setExporting(true)}>
+            Export…
+          </Menu.Item>
+          <Menu.Item
+            leftSection={
+              isPaused ? <IconPlayerPlay size={15} aria-hidden /> : <IconPlayerPause size={15} aria-hidden />
+            }
+            onClick={() => void pause.run(workflow.id)}
+          >
+            {isPaused ? 'Go on' : 'Pause'}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconHistory size={15} aria-hidden />}
@@ -70,6 +76,7 @@ export function WorkflowMenu({ workflow, catalog }: WorkflowMenuProps): ReactNod
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {isExporting ? <ExportModal workflow={workflow} onClose={() => setExporting(false)} /> : null}
       <ConfirmModal
         isOpen={isAsking}
         title={`Delete “${workflow.name}”?`}

@@ -3,7 +3,6 @@ import { Button, Table, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { WorkflowSummary } from '../../../../shared/contract/views.ts';
-import type { Catalog } from '../../../../shared/model/catalog.ts';
 import { RunStatusBadge, ToneBadge } from '../../../ui/badges.tsx';
 import { TimeText } from '../../../ui/figures.tsx';
 import { formatCount } from '../../../ui/formats.ts';
@@ -15,13 +14,12 @@ import { WorkflowMenu } from './WorkflowMenu.tsx';
 
 export interface WorkflowTableProps {
   readonly workflows: readonly WorkflowSummary[];
-  readonly catalog: Catalog | undefined;
   readonly onMore?: () => void;
   readonly isLoadingMore: boolean;
 }
 
 /** All workflows on one table. */
-export function WorkflowTable({ workflows, catalog, onMore, isLoadingMore }: WorkflowTableProps): ReactNode {
+export function WorkflowTable({ workflows, onMore, isLoadingMore }: WorkflowTableProps): ReactNode {
   return (
     <section className={classes['scroll']} aria-label="Workflows">
       <Table stickyHeader highlightOnHover className={classes['table'] ?? ''}>
@@ -41,7 +39,7 @@ export function WorkflowTable({ workflows, catalog, onMore, isLoadingMore }: Wor
         </Table.Thead>
         <Table.Tbody>
           {workflows.map((workflow) => (
-            <WorkflowRow key={workflow.id} workflow={workflow} catalog={catalog} />
+            <WorkflowRow key={workflow.id} workflow={workflow} />
           ))}
         </Table.Tbody>
       </Table>
@@ -56,10 +54,9 @@ export function WorkflowTable({ workflows, catalog, onMore, isLoadingMore }: Wor
 
 interface WorkflowRowProps {
   readonly workflow: WorkflowSummary;
-  readonly catalog: Catalog | undefined;
 }
 
-function WorkflowRow({ workflow, catalog }: WorkflowRowProps): ReactNode {
+function WorkflowRow({ workflow }: WorkflowRowProps): ReactNode {
   const { id, name, description, startKinds, lastRun, recent } = workflow;
   const state = stateOf(workflow);
   const starts = startKinds.length === 0 ? 'no start yet' : startKinds.map(startLabel).join(', ');
@@ -109,7 +106,7 @@ function WorkflowRow({ workflow, catalog }: WorkflowRowProps): ReactNode {
         ) : null}
       </Table.Td>
       <Table.Td>
-        <WorkflowMenu workflow={workflow} catalog={catalog} />
+        <WorkflowMenu workflow={workflow} />
       </Table.Td>
     </Table.Tr>
   );

@@ -7,8 +7,6 @@ import { useNavigate } from 'react-router';
 import { notifyFailure } from '../../../data/action.ts';
 import { toFailure } from '../../../data/connection.ts';
 import { useList } from '../../../data/list.ts';
-import { useMirror } from '../../../data/mirror.ts';
-import { catalogMirror } from '../../../data/system.ts';
 import { workflowList } from '../../../data/workflows.ts';
 import { useCommands } from '../../../ui/commands.ts';
 import { PageHeader } from '../../../ui/PageHeader.tsx';
@@ -26,7 +24,6 @@ export function WorkflowsPage(): ReactNode {
   const [isAdding, setAdding] = useState(false);
   const [imported, setImported] = useState<string | null>(null);
   const { list, ...state } = useList(workflowList, q === '' ? {} : { q });
-  const { data: catalog } = useMirror(catalogMirror, null);
   const open = (id: string): void => void navigate(`/workflows/${id}`);
   const drop = useFileDrop(setImported);
   usePastedWorkflow(imported === null && !isAdding, setImported);
@@ -107,7 +104,6 @@ export function WorkflowsPage(): ReactNode {
       {state.status === 'ready' && state.items.length > 0 && (
         <WorkflowTable
           workflows={state.items}
-          catalog={catalog}
           {...(state.cursor === null ? {} : { onMore: list.loadMore })}
           isLoadingMore={state.isLoadingMore}
         />
