@@ -3,7 +3,7 @@ import type { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../base/clock.ts';
 
 /** What listens to the signal gets this long to end by itself and tell what it knows. */
-const graceMs = 250;
+const graceMs = 200;
 
 export interface Cutoff {
   /** Aborted with the error that ends the try. */

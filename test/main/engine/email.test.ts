@@ -214,6 +214,7 @@ describe('the e-mail step', () => {
     const retry = { attempts: 3, backoffSeconds: 0.01 };
     const once = await runOnce(bench, withMail({ retry, atMostOnce: true }));
     expect(once).toMatchObject({
+      inDoubt: true,
       status: 'failed',
       error: { code: 'mail_failed', details: { inDoubt: true } },
     });

@@ -429,6 +429,7 @@ describe('at most once', () => {
         }),
       );
     expect(await go('/silent')).toMatchObject({
+      inDoubt: true,
       error: { code: 'step_timeout', details: { inDoubt: true } },
     });
     expect(await go('/cut')).toMatchObject({ error: { code: 'http_failed', details: { inDoubt: true } } });

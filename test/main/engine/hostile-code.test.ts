@@ -1,0 +1,86 @@
+/** Code steps that would run or grow for ever: ended in time, while the other runs go on (RELIABILITY E7). */
+import { describe, expect, it } from 'vitest';
+import { liveWorkflow, makeDocument, openEngine, untilRun } from './open-engine.ts';
+
+const limitMs = 1_000;
+const start = { id: 'start', type: 'manual' };
+
+const hostile = {
+  'an endless loop': 'console.log("begun"); while (true);',
+  'a frozen regular expression': 'console.log("begun"); return /^(a+)+$/.test("a".repeat(60) + "!")',
+  'a promise that never settles': 'console.log("begun"); await new Promise(() => {})',
+  'endless microtasks': 'console.log("begun"); for (;;) await null',
+  '2 GB in a list': 'console.log("begun"); return new Array(2 ** 31 - 1).fill(1).length',
+  '1 GB of output': 'console.log("begun"); return "x".repeat(2 ** 30 - 1)',
+  'deep recursion': 'console.log("begun"); const f = () => 1 + f(); return f()',
+  'endless growth': 'console.log("begun"); const all = []; for (;;) all.push(new Array(1000).fill(7))',
+};
+
+describe('E7 code without end', () => {
+  it('E7 is stopped by its limit, keeps its console, and holds up no other run, with code or without', async () => {
+    const bench = await openEngine();
+    const { store, engine } = bench;
+    const innocent = await liveWorkflow(
+      store,
+      makeDocument(
+        [
+          start,
+          { id: 'sum', type: 'transform', config: { expression: '$sum([1, 2, trigger.data.n])' } },
+          { id: 'set', type: 'set', config: { fields: { n: '{{steps.sum.output}}' } } },
+        ],
+        ['start>sum', 'sum>set'],
+      ),
+    );
+    const run = async (workflowId: string, input: unknown) =>
+      untilRun(engine, (await engine.startRun({ workflowId, input })).runId);
+    const tookMs = async (): Promise<number> => {
+      const began = performance.now();
+      expect(await run(innocent, { n: 4 })).toMatchObject({ status: 'succeeded', output: { n: 7 } });
+      return performance.now() - began;
+    };
+    // The processes are up before anything is measured.
+    await tookMs();
+    const first = makeDocument(
+      [start, { id: 'code', type: 'code', config: { code: 'return 1' } }],
+      ['start>code'],
+    );
+    await run(await liveWorkflow(store, first), null);
+    for (const [name, code] of Object.entries(hostile)) {
+      const workflowId = await liveWorkflow(
+        store,
+        makeDocument(
+          [start, { id: 'code', type: 'code', config: { code, timeoutSeconds: limitMs / 1_000 } }],
+          ['start>code'],
+        ),
+      );
+      const end = run(workflowId, null);
+      const others = await Promise.all(Array.from({ length: 5 }, tookMs));
+      const ended = await end;
+      const step = ended.steps.find(({ nodeId }) => nodeId === 'code');
+      expect(ended, name).toMatchObject({ status: 'failed', error: { nodeId: 'code' } });
+      expect(ended.error?.code, name).toMatch(/^(code_timeout|step_timeout|sandbox_limit|code_failed)$/);
+      const lasted = Date.parse(step?.finishedAt ?? '') - Date.parse(step?.startedAt ?? '');
+      expect(lasted, name).toBeLessThanOrEqual(limitMs + 250);
+      expect(
+        step?.logs.map(({ text }) => text),
+        name,
+      ).toEqual(['begun']);
+      expect(Math.max(...others), name).toBeLessThan(limitMs);
+    }
+  });
+
+  it('E7 code of another run does not wait for it', async () => {
+    const { store, engine } = await openEngine();
+    const codeOf = (code: string, more: object = {}) =>
+      liveWorkflow(
+        store,
+        makeDocument([start, { id: 'code', type: 'code', config: { code, ...more } }], ['start>code']),
+      );
+    const [endless, quick] = [await codeOf('while (true);', { timeoutSeconds: 2 }), await codeOf('return 1')];
+    const slow = await engine.startRun({ workflowId: endless, input: null });
+    const run = await engine.startRun({ workflowId: quick, input: null });
+    expect(await untilRun(engine, run.runId)).toMatchObject({ status: 'succeeded', output: 1 });
+    expect(engine.describeRun(slow.runId)?.finishedAt).toBeNull();
+    expect(await untilRun(engine, slow.runId)).toMatchObject({ status: 'failed' });
+  });
+});
