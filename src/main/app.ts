@@ -7,6 +7,7 @@ import { createReceiverControl, type SettingsChanges } from './api/receiver-cont
 import { seedFirstStart, writeSampleCurl } from './api/first-start.ts';
 import { createSilenceWatch } from './api/health/silence-watch.ts';
 import { createJobRunner } from './api/job-runner.ts';
+import { createNotices, type Notices } from './api/notifications.ts';
 import type { ApiParts } from './api/parts.ts';
 import { createRestMount } from './api/rest.ts';
 import { type ApiRouter, createRouter } from './api/router.ts';
@@ -64,6 +65,8 @@ export interface AppOptions {
 export interface App {
   readonly router: ApiRouter;
   readonly dataDir: string;
+  /** What workflows tell the operator, for a host that shows it itself. */
+  readonly notices: Notices;
   /** Origin under which this machine reaches the receiver. */
   receiverOrigin(): string;
   /** Stops accepting, answers what is in flight (at most 10 s), and closes the store. Never rejects. */
@@ -175,7 +178,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     retention.start();
     lifecycle.onStop('retention', () => retention.stop());
     await writeSampleCurl(parts);
-    return { router, dataDir, receiverOrigin: origin, stop: () => lifecycle.stop() };
+    return {
+      router,
+      dataDir,
+      notices: createNotices(parts),
+      receiverOrigin: origin,
+      stop: () => lifecycle.stop(),
+    };
   } catch (error) {
     await lifecycle.stop();
     throw error;

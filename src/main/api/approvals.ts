@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ApprovalView } from '../../shared/contract/approvals.ts';
 import type { RunView } from '../../shared/contract/views.ts';
-import { AppError } from '../../shared/errors.ts';
 import { readFormFields } from '../../shared/model/form.ts';
+import { approvalId, stepSeqOf } from '../engine/approvals.ts';
 import type { ApprovalRow } from '../store/approvals-read.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ApiParts } from './parts.ts';
@@ -17,8 +17,6 @@ const questionSchema = z.object({
   assignee: z.string().nullable().catch(null),
 });
 
-const idPrefix = 'apv_';
-
 /** A question as people see it; the form is that of the version its run is on. */
 function toView(store: Store, row: ApprovalRow): ApprovalView {
   const given: unknown = row.inputJson === null ? {} : JSON.parse(row.inputJson);
@@ -27,7 +25,7 @@ function toView(store: Store, row: ApprovalRow): ApprovalView {
     .version(row.workflowId, row.version)
     ?.document.nodes.find((one) => one.id === row.nodeId);
   return {
-    id: `${idPrefix}${row.seq}`,
+    id: approvalId(row.seq),
     runId: row.runId,
     workflowId: row.workflowId,
     workflowName: row.workflowName,
@@ -40,20 +38,6 @@ function toView(store: Store, row: ApprovalRow): ApprovalView {
     waitingSince: toTime(row.waitingSinceAt),
     timeoutAt: toTimeOrNull(row.timeoutAt),
   };
-}
-
-/** The step an approval's id names. @throws AppError `not_found` */
-function stepSeqOf(id: string | undefined): number | undefined {
-  if (id === undefined) return undefined;
-  const seq = Number(id.slice(idPrefix.length));
-  if (id.startsWith(idPrefix) && Number.isSafeInteger(seq)) return seq;
-  throw new AppError({ code: 'not_found', message: 'No such approval.' });
-}
-
-/** Everything that waits for a person in one run, the oldest first. */
-export function approvalsOfRun({ store }: Pick<ApiParts, 'store'>, runId: string): readonly ApprovalView[] {
-  const page = store.read.approvals.list({ limit: 500, runId });
-  return page.items.map((row) => toView(store, row)).toReversed();
 }
 
 /** `approvals.*` of the contract. */

@@ -1,5 +1,6 @@
 /** Notifications: the list of what workflows told, and news of it for whoever shows them (SPEC 8, `notify`). */
 import type { NotificationView } from '../../shared/contract/notifications.ts';
+import { approvalId, stepSeqOf } from '../engine/approvals.ts';
 import { invalid } from './issues.ts';
 import { notificationPrefix } from '../store/notifications-write.ts';
 import type { NotificationRow } from '../store/notifications-read.ts';
@@ -18,6 +19,7 @@ function toView(row: NotificationRow): NotificationView {
     workflowId: row.workflowId,
     workflowName: row.workflowName,
     nodeId: row.nodeId,
+    approvalId: row.kind === 'approval' ? approvalId(row.stepSeq) : null,
     at: toTime(row.createdAt),
     isRead: row.readAt !== null,
   };
@@ -58,17 +60,36 @@ export function notificationProcedures(os: Procedures, { store, clock }: ApiPart
   };
 }
 
-/** Tells each notification that comes from now on, once; answers how to end it. */
-export function watchNotifications(
-  { store }: Pick<ApiParts, 'store'>,
-  listener: (notification: NotificationView) => void,
-): () => void {
-  let seen = store.read.notifications.newest();
-  return store.feed.subscribe((events) => {
-    if (!events.some(({ topic }) => topic === 'notifications')) return;
-    for (const row of store.read.notifications.after(seen)) {
-      seen = row.seq;
-      listener(toView(row));
-    }
-  });
+/** Notifications for a host that shows them itself. */
+export interface Notices {
+  /** Tells each that comes from now on, once; answers how to end it. */
+  watch(listener: (notification: NotificationView) => void): () => void;
+  /** The operator's word on the approval a notification asks for. @throws AppError as `runs.approve` */
+  answer(notification: NotificationView, approved: boolean): Promise<void>;
+}
+
+/** Makes the notices of an app. */
+export function createNotices({ store, engine }: Pick<ApiParts, 'store' | 'engine'>): Notices {
+  return {
+    watch(listener) {
+      let seen = store.read.notifications.newest();
+      return store.feed.subscribe((events) => {
+        if (!events.some(({ topic }) => topic === 'notifications')) return;
+        for (const row of store.read.notifications.after(seen)) {
+          seen = row.seq;
+          listener(toView(row));
+        }
+      });
+    },
+    answer: ({ runId, nodeId, approvalId: id }, approved) =>
+      engine.approve({
+        runId,
+        nodeId,
+        stepSeq: stepSeqOf(id),
+        approved,
+        form: undefined,
+        comment: '',
+        by: 'operator',
+      }),
+  };
 }

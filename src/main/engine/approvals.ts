@@ -7,6 +7,21 @@ import type { Store } from '../store/open-store.ts';
 import { encodeOutput } from './encode.ts';
 import type { RunContexts } from './run-contexts.ts';
 
+const idPrefix = 'apv_';
+
+/** The id of the question a step asks. */
+export function approvalId(stepSeq: number): string {
+  return `${idPrefix}${stepSeq}`;
+}
+
+/** The step an approval's id names; undefined for no id. @throws AppError `not_found` */
+export function stepSeqOf(id: string | null | undefined): number | undefined {
+  if (id === undefined || id === null) return undefined;
+  const seq = id.startsWith(idPrefix) ? Number(id.slice(idPrefix.length)) : Number.NaN;
+  if (Number.isSafeInteger(seq)) return seq;
+  throw new AppError({ code: 'not_found', message: 'No such approval.' });
+}
+
 export interface ApprovalTools {
   readonly store: Store;
   readonly contexts: RunContexts;

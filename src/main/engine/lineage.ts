@@ -1,5 +1,6 @@
 /** Where a run comes from, what it made, and everything it waits for, as people and programs see it. */
 import type { RunTrigger, RunView, RunWait } from '../../shared/contract/views.ts';
+import { approvalId } from './approvals.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunRow, StepRow } from '../store/types.ts';
 
@@ -72,7 +73,7 @@ export function waitsOf(
     until: toTime(step.dueAt),
     resumeUrl: step.waitKind === 'wait' ? resumePathOf(step) : null,
     childRunId: children.get(step.seq) ?? null,
-    approvalId: step.waitKind === 'approval' ? `apv_${step.seq}` : null,
+    approvalId: step.waitKind === 'approval' ? approvalId(step.seq) : null,
     curl: null,
   }));
 }

@@ -5,6 +5,7 @@
 import { app, dialog, Menu, utilityProcess } from 'electron';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { type App, type AppFiles, createApp } from '../app.ts';
+import { systemClock } from '../base/clock.ts';
 import { userFolders } from '../base/folders.ts';
 import { createLogger, type Logger } from '../base/logger.ts';
 import { type HostOptions, parseOptions } from '../base/options.ts';
@@ -13,6 +14,7 @@ import { serveBridge } from './bridge.ts';
 import { raiseFences } from './fences.ts';
 import { desktopKeyHolders } from './keychain.ts';
 import { type MainWindow, openMainWindow } from './main-window.ts';
+import { showNotices } from './notices.ts';
 import { registerScheme, servePage } from './page.ts';
 import { openTray } from './tray.ts';
 
@@ -61,6 +63,12 @@ async function openDesktop(parts: DesktopParts, options: HostOptions, logger: Lo
   await servePage(parts.rendererDir);
   const window = openMainWindow({ preload: parts.preload, icon: parts.icons.window, logger });
   opened.push(window);
+  const endNotices = showNotices({
+    notices: core.notices,
+    onOpen: (path) => window.open(path),
+    clock: systemClock,
+    logger,
+  });
   const closeTray = openTray({
     icon: parts.icons.tray,
     onOpen: raise,
@@ -70,6 +78,7 @@ async function openDesktop(parts: DesktopParts, options: HostOptions, logger: Lo
   endInOrder(async () => {
     window.release();
     closeBridge();
+    endNotices();
     closeTray();
     await core.stop();
   }, logger);

@@ -11,6 +11,8 @@ import { readWindowState, saveWindowState } from './window-state.ts';
 export interface MainWindow {
   /** Shows it, in front of all others. */
   raise(): void;
+  /** Shows a page of it, by its path behind the #, and itself. */
+  open(path: string): void;
   /** From now on closing it closes it. */
   release(): void;
 }
@@ -61,15 +63,25 @@ export function openMainWindow({ preload, icon, logger }: WindowInit): MainWindo
     logger.error({ reason }, 'the page of the window ended; loading it again');
     window.webContents.reload();
   });
-  window.loadURL(pageUrl().href).catch((error: unknown) => {
-    logger.error({ err: error }, 'the page could not be loaded');
-  });
+  function load(url: string): void {
+    window.loadURL(url).catch((error: unknown) => {
+      logger.error({ err: error }, 'the page could not be loaded');
+    });
+  }
 
+  function raise(): void {
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
+
+  load(pageUrl().href);
   return {
-    raise() {
-      if (window.isMinimized()) window.restore();
-      window.show();
-      window.focus();
+    raise,
+    open(path) {
+      // Only what stands behind the # differs: the page goes there without being loaded again.
+      load(new URL(`#${path}`, pageUrl()).href);
+      raise();
     },
     release() {
       isReleased = true;

@@ -9,6 +9,7 @@ export interface NotificationRow extends NotificationEffect {
   readonly seq: number;
   readonly id: string;
   readonly runId: string;
+  readonly stepSeq: number;
   readonly workflowId: string;
   readonly workflowName: string;
   readonly nodeId: string;
@@ -22,7 +23,7 @@ function toNotification(row: Columns): NotificationRow {
   return { ...row, id: notificationId(row.seq) };
 }
 
-const selectNotifications = `SELECT n.seq, n.kind, n.level, n.title, n.message, n.run_id AS runId,
+const selectNotifications = `SELECT n.seq, n.kind, n.level, n.title, n.message, n.run_id AS runId, n.step_seq AS stepSeq,
   n.workflow_id AS workflowId, coalesce(w.name, '') AS workflowName, n.node_id AS nodeId, n.created_at AS createdAt,
   n.read_at AS readAt FROM notifications AS n LEFT JOIN workflows AS w ON w.id = n.workflow_id`;
 

@@ -14,6 +14,8 @@ export const notificationSchema = z.object({
   workflowId: z.string(),
   workflowName: z.string(),
   nodeId: z.string(),
+  /** Of an approval: which one it asks for. */
+  approvalId: z.string().nullable(),
   at: timeSchema,
   isRead: z.boolean(),
 });

@@ -1,5 +1,9 @@
-/** An install in a process of its own, to be killed: `<data folder> <vault key as base64>`. Says `started` and `idle`. */
-import { argv, stdout } from 'node:process';
+/**
+ * An install in a process of its own, to be killed: `<data folder> <vault key as base64>`, or to kill itself before the
+ * step with the number given behind these is settled. Says `started` and `idle`.
+ */
+import process, { argv, stdout } from 'node:process';
+import { watchPoints } from '../../../src/main/base/crash-points.ts';
 import { systemClock } from '../../../src/main/base/clock.ts';
 import { createSilentLogger } from '../../../src/main/base/logger.ts';
 import { createSealedVault } from '../../../src/main/base/sealed-vault.ts';
@@ -7,7 +11,14 @@ import { createEngine } from '../../../src/main/engine/engine.ts';
 import { createSandbox } from '../../../src/main/sandbox/sandbox.ts';
 import { openStore } from '../../../src/main/store/open-store.ts';
 
-const [, , dataDir = '', key = ''] = argv;
+const [, , dataDir = '', key = '', lastStep] = argv;
+let steps = 0;
+if (lastStep !== undefined) {
+  watchPoints((point) => {
+    if (point === 'step before settling') steps += 1;
+    if (steps === Number(lastStep)) process.kill(process.pid, 'SIGKILL');
+  });
+}
 const logger = createSilentLogger();
 const store = await openStore({
   dataDir,

@@ -189,6 +189,69 @@ describe('the desktop app', () => {
     expect(reloads).toBe(1);
   });
 
+  it('shows what workflows tell and ask; a click leads to the run, a button answers', async () => {
+    const port = askForPort();
+    if (port === undefined) throw new Error('There is no port.');
+    const client = clientOver(port);
+    const { id } = await client.workflows.create({
+      query: { activate: true },
+      body: {
+        name: 'Asks',
+        nodes: [
+          { id: 'start', type: 'manual' },
+          { id: 'tell', type: 'notify', config: { title: 'An order', message: 'of {{trigger.data.of}}' } },
+          { id: 'ask', type: 'approval', config: { title: 'Take it?' } },
+        ],
+        edges: [
+          { source: 'start', target: 'tell' },
+          { source: 'tell', target: 'ask' },
+        ],
+      },
+    });
+    const started = await client.runs.start({ params: { id }, body: { input: { of: 'ada' } } });
+    const runId = started.body.id;
+    expect(started.body.trigger).toBe('manual');
+    await until('two notifications', () => told.notifications.length === 2);
+    const [notice, question] = told.notifications;
+    expect(notice?.options).toMatchObject({ title: 'An order', body: 'of ada' });
+    expect(question?.options).toMatchObject({ title: 'Take it?', actions: [{}, {}] });
+    expect(notice?.isShown).toBe(true);
+    const { raised, webContents } = mainWindow();
+    question?.emit('click');
+    expect(webContents.mainFrame.url).toBe(`app://hookyard/#/runs/${runId}`);
+    expect(mainWindow().raised).toBe(raised + 1);
+    question?.emit('action', {}, 0);
+    await until('the end', async () => (await client.runs.get({ id: runId })).status === 'succeeded');
+    // Answered already: the run is shown instead.
+    webContents.mainFrame.url = 'app://hookyard/';
+    question?.emit('action', {}, 1);
+    await until('the run', () => webContents.mainFrame.url === `app://hookyard/#/runs/${runId}`);
+    webContents.mainFrame.url = 'app://hookyard/';
+    port.close();
+  });
+
+  it('tells a flood as one', async () => {
+    const port = askForPort();
+    if (port === undefined) throw new Error('There is no port.');
+    const client = clientOver(port);
+    const before = told.notifications.length;
+    const { id } = await client.workflows.create({
+      query: { activate: true },
+      body: {
+        name: 'Floods',
+        nodes: [
+          { id: 'start', type: 'manual' },
+          { id: 'tell', type: 'notify', config: { title: 'Again' } },
+        ],
+        edges: [{ source: 'start', target: 'tell' }],
+      },
+    });
+    for (let run = 0; run < 8; run += 1) await client.runs.start({ params: { id }, body: { wait: true } });
+    expect((await client.notifications.list({})).unread).toBeGreaterThanOrEqual(8);
+    expect(told.notifications.length).toBeLessThanOrEqual(before + 5);
+    port.close();
+  });
+
   it('stops the receiver and the store before it ends, once, with code 0', async () => {
     const port = askForPort();
     if (port === undefined) throw new Error('There is no port.');

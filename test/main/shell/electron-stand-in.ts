@@ -11,6 +11,7 @@ export interface Told {
   readonly schemes: unknown[];
   readonly exits: number[];
   readonly opened: string[];
+  readonly notifications: Notification[];
   pageHandler: ((request: Request) => Promise<Response>) | undefined;
   permissionCheck: ((contents: unknown, permission: string) => boolean) | undefined;
   permissionRequest:
@@ -26,6 +27,7 @@ export const told: Told = {
   schemes: [],
   exits: [],
   opened: [],
+  notifications: [],
   pageHandler: undefined,
   permissionCheck: undefined,
   permissionRequest: undefined,
@@ -153,6 +155,26 @@ export class Tray extends EventEmitter {
   setToolTip = (): void => undefined;
   setContextMenu = (): void => undefined;
   destroy = (): void => undefined;
+}
+export class Notification extends EventEmitter {
+  static isSupported = (): boolean => true;
+  readonly options: {
+    readonly title?: string;
+    readonly body?: string;
+    readonly actions?: readonly unknown[];
+  };
+  isShown = false;
+  constructor(options: Notification['options']) {
+    super();
+    this.options = options;
+    told.notifications.push(this);
+  }
+  show(): void {
+    this.isShown = true;
+  }
+  close(): void {
+    this.isShown = false;
+  }
 }
 export const dialog = {
   showMessageBox: (box: { message: string; detail?: string }) => {
