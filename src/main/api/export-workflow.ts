@@ -14,7 +14,7 @@ import { openSecrets } from './endpoint-secrets.ts';
 import { lockSecrets } from './export-workflow-lock.ts';
 import { ownHooksOf } from './hooks.ts';
 import type { ApiParts } from './parts.ts';
-import { hasScope, type Procedures, requires } from './procedures.ts';
+import { type ApiContext, hasScope, type Procedures, requires } from './procedures.ts';
 import { type Literal, literalsOf, withTexts } from './workflow-literals.ts';
 import { requireWorkflow } from './workflow-saving.ts';
 
@@ -77,7 +77,12 @@ function secretsOf(parts: ApiParts, entries: readonly Entry[]): FileSecrets {
 
 /** `workflows.*` of the contract that write files. */
 export function exportProcedures(os: Procedures, parts: ApiParts) {
-  async function write(entries: readonly Entry[], isSeveral: boolean, passphrase?: string) {
+  async function write(
+    { attach }: ApiContext,
+    entries: readonly Entry[],
+    isSeveral: boolean,
+    passphrase?: string,
+  ): Promise<SingleFile | SeveralFile> {
     const documents = entries.map(({ document }) => document);
     const locked =
       passphrase === undefined
@@ -90,23 +95,20 @@ export function exportProcedures(os: Procedures, parts: ApiParts) {
       workflows: entries.map(fileEntry),
       ...locked,
     };
-    const body: SingleFile | SeveralFile =
-      isSeveral || first === undefined
-        ? several
-        : { format: 'hookyard.workflow', version: 1, ...fileEntry(first), ...locked };
-    const fileName = fileNameOf(documents);
-    return { headers: { 'content-disposition': `attachment; filename="${fileName}"` }, body };
+    attach?.(fileNameOf(documents));
+    if (isSeveral || first === undefined) return several;
+    return { format: 'hookyard.workflow', version: 1, ...fileEntry(first), ...locked };
   }
 
   return {
     export: os.workflows.export
       .use(requires('read'))
-      .handler(({ input: { id, version } }) => write([entryOf(parts, id, version)], false)),
+      .handler(({ input: { id, version }, context }) => write(context, [entryOf(parts, id, version)], false)),
 
     exportLocked: os.workflows.exportLocked
       .use(requires('admin'))
-      .handler(({ input: { id, version, passphrase } }) =>
-        write([entryOf(parts, id, version)], false, passphrase),
+      .handler(({ input: { id, version, passphrase }, context }) =>
+        write(context, [entryOf(parts, id, version)], false, passphrase),
       ),
 
     exportSeveral: os.workflows.exportSeveral
@@ -116,8 +118,9 @@ export function exportProcedures(os: Procedures, parts: ApiParts) {
           const message = 'Secrets are exported only with a token of the scope "admin".';
           throw new AppError({ code: 'forbidden', message });
         }
-        const entries = [...new Set(ids)].map((id) => entryOf(parts, id));
-        return write(entries, true, passphrase);
+        const entries = ids.map((id) => entryOf(parts, id));
+        const once = [...new Map(entries.map((entry) => [entry.row.id, entry])).values()];
+        return write(context, once, true, passphrase);
       }),
   };
 }

@@ -14,5 +14,7 @@ const around = new Set(['file', 'document', 'passphrase', 'restore']);
 export function readImportBody(bytes: Uint8Array): object {
   if (bytes.length === 0) return {};
   const value = readImportBytes(bytes);
-  return Object.keys(value).every((key) => around.has(key)) ? value : { document: value };
+  const keys = Object.keys(value);
+  const isAround = keys.length > 0 && keys.every((key) => around.has(key));
+  return isAround ? value : { document: value };
 }

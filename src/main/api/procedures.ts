@@ -15,6 +15,8 @@ export interface ApiContext {
   readonly scopes: ReadonlySet<Scope>;
   /** Id of this call where the transport gives one to each; answered with every error. */
   readonly requestId?: string;
+  /** Names the answer as a file, where the transport can. */
+  readonly attach?: (fileName: string) => void;
   /** Name of the token that calls; absent: the operator at the window. */
   readonly caller?: string;
 }

@@ -12,6 +12,8 @@ import { newId } from '../base/ids.ts';
 import { parseJson } from '../receiver/body/parse-json.ts';
 import { answerBody } from './body-download.ts';
 import { answerExport } from './export-download.ts';
+import { answerRecordExport } from './record-export.ts';
+import { answerRecordImport } from './record-import.ts';
 import { createDocs } from './docs.ts';
 import { importPath, readImportBody } from './import-body.ts';
 import { createKnownCalls } from './known-calls.ts';
@@ -38,10 +40,16 @@ export function createRestMount(parts: ApiParts, router: ApiRouter): Middleware 
   const knownMethods = createKnownCalls();
 
   async function answer(ctx: Context, requestId: string): Promise<void> {
-    const context: ApiContext = { ...callerOf(parts, ctx), requestId };
+    const context: ApiContext = {
+      ...callerOf(parts, ctx),
+      requestId,
+      attach: (fileName) => ctx.set('content-disposition', `attachment; filename="${fileName}"`),
+    };
     requireKnown(ctx);
     if (await answerBody(parts, ctx, context)) return;
     if (answerExport(parts, ctx, context)) return;
+    if (answerRecordExport(parts, ctx, context)) return;
+    if (await answerRecordImport(parts, ctx, context)) return;
     if (ctx.path === `${prefix}/openapi.json` && isReading(ctx)) {
       ctx.body = await openApi(context);
       return;

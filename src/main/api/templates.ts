@@ -10,7 +10,15 @@ import { createWorkflow, freeSlug } from './workflow-saving.ts';
 import { startKindsOf, toWorkflowView } from './workflow-view.ts';
 
 /** The templates there are, in the order shown; the file of each is named like it. */
-export const templateIds = ['order-intake'] as const;
+export const templateIds = [
+  'order-intake',
+  'expense-approval',
+  'stock-check',
+  'nightly-review',
+  'failure-watch',
+  'model-review',
+  'two-sources',
+] as const;
 
 async function readTemplate({ samples }: ApiParts, id: string): Promise<WorkflowDocument> {
   const known = templateIds.find((one) => one === id);

@@ -10,14 +10,11 @@ const flag = z.union([z.boolean(), z.stringbool()]).optional();
 const passphrase = z.string().min(8, 'at least 8 characters').max(1_000);
 const named = z.object({ nodeId: z.string(), name: z.string() });
 
-/** A file as it is saved: `headers` name it where HTTP carries it. */
-const fileAnswer = z.object({
-  headers: z.object({ 'content-disposition': z.string() }),
-  body: z.looseObject({
-    /** `hookyard.workflow`, or `hookyard.workflows` for several. */
-    format: z.enum(['hookyard.workflow', 'hookyard.workflows']),
-    version: z.literal(1),
-  }),
+/** A file as it is saved; `fileNameOf` of the model names it, and HTTP carries that name. */
+const fileAnswer = z.looseObject({
+  /** `hookyard.workflow`, or `hookyard.workflows` for several. */
+  format: z.enum(['hookyard.workflow', 'hookyard.workflows']),
+  version: z.literal(1),
 });
 
 /** What somebody should look at before a workflow of a file is put live. Nothing of it runs until then. */
@@ -88,7 +85,6 @@ export const workflowFiles = {
       path: '/workflows/{id}/export',
       tags: ['Workflows'],
       summary: 'A workflow as a file, without any secret: the draft, or a version',
-      outputStructure: 'detailed',
     })
     .input(idInput.extend({ version: z.coerce.number().int().min(1).optional() }))
     .output(fileAnswer),
@@ -98,7 +94,6 @@ export const workflowFiles = {
       path: '/workflows/{id}/export',
       tags: ['Workflows'],
       summary: 'A workflow as a file, with its secrets locked by a passphrase',
-      outputStructure: 'detailed',
     })
     .input(idInput.extend({ version: z.number().int().min(1).optional(), passphrase }).strict())
     .output(fileAnswer),
@@ -108,7 +103,6 @@ export const workflowFiles = {
       path: '/workflows/export',
       tags: ['Workflows'],
       summary: 'Several workflows as one file; with a passphrase their secrets are locked in it',
-      outputStructure: 'detailed',
     })
     .input(
       z.strictObject({
