@@ -1,5 +1,5 @@
 /**
- * `npm run chaos [-- --long] [--only <name>]…`: tries the promises of RELIABILITY in every way of trials.ts, as the tests
+ * `npm run chaos [-- --long] [--only <name>]…`, `--backlog` for `--long --only backlog`: tries the promises of RELIABILITY in every way of trials.ts, as the tests
  * do or much longer, and prints what was done and what was broken. Exits 1 on any broken promise and on a void trial.
  * With `--fuzz`, `--forge`, `--slow` or `--timing` first, another way of trying it, with options of its own.
  */
@@ -22,11 +22,14 @@ if (other !== undefined) {
 const { values } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
+    backlog: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
+const isLong = values.long || values.backlog;
+const only = values.backlog ? [...values.only, 'backlog'] : values.only;
 const names = trials.map(({ name }) => name);
-const unknown = values.only.filter((name) => !names.includes(name));
+const unknown = only.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`--only knows ${names.join(', ')}; not ${unknown.join(', ')}.`);
   process.exit(2);
@@ -34,7 +37,7 @@ if (unknown.length > 0) {
 
 using program = await bundleProgram();
 for (const { name, title, run, whyNot } of trials) {
-  if (values.only.length > 0 && !values.only.includes(name)) continue;
+  if (only.length > 0 && !only.includes(name)) continue;
   const beganAt = performance.now();
   console.log(`\n${title}`);
   const reason = whyNot?.();
@@ -44,7 +47,7 @@ for (const { name, title, run, whyNot } of trials) {
   }
   const say = (line: string): void => console.log(`  ${line}`);
   try {
-    const { figures, faults } = await run({ isLong: values.long, program, say });
+    const { figures, faults } = await run({ isLong, program, say });
     for (const fault of faults.slice(0, 50)) console.log(`BROKEN  ${fault}`);
     const seconds = ((performance.now() - beganAt) / 1_000).toFixed(0);
     console.log(`${faults.length === 0 ? 'kept   ' : 'BROKEN '} ${figures} (${seconds} s)`);

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 import { hasRunIn } from '../support/v1-list.ts';
 import { integrityFaults } from './audit.ts';
 import { auditFlow } from './flow/audit-flow.ts';
-import { createResumer, type Resumer } from './flow/resumer.ts';
+import { createResumer, type Resumer, type ResumerOptions } from './flow/resumer.ts';
 import { openTarget, type Target } from './flow/target.ts';
 import type { Flow, FlowMaker } from './flow/workflow.ts';
 import {
@@ -36,6 +36,10 @@ export interface FlowHost extends AsyncDisposable {
   readonly resumer: Resumer;
   /** Promises made to the senders of all flows so far. */
   promised(): number;
+  /** Good deliveries that were answered so; they count as refused no more. */
+  takeRefusals(status: number): number;
+  /** Connections of senders that were cut off so far. */
+  cutOff(): number;
   /** Starts a host; flows are made on the first. */
   start(options?: Partial<HostOptions>): Promise<TestHost>;
   /** Puts senders and resumers to work; the answer waits until they have noticed that the host is gone. */
@@ -53,13 +57,16 @@ interface Line {
 export async function openFlowHost(
   program: NonNullable<HostOptions['program']>,
   makers: readonly FlowMaker[],
+  resuming: ResumerOptions = {},
 ): Promise<FlowHost> {
   const folder = makeTempDir();
-  const resumer = createResumer();
+  const resumer = createResumer(resuming);
   const target = await openTarget((runId, path) => resumer.add(runId, path));
   const lines: Line[] = [];
   const faults: string[] = [];
 
+  /** Whoever may be refused. */
+  const books = () => [...lines.map(({ ledger }) => ledger), resumer];
   const urlOf = ({ flow }: Line, host: TestHost): string => host.receiver + flow.path;
 
   async function start(options: Partial<HostOptions> = {}): Promise<TestHost> {
@@ -102,7 +109,7 @@ export async function openFlowHost(
     await until(
       'every run to end',
       async () => resumer.open === 0 && !(await hasRunIn(host.receiver, ['queued', 'running', 'waiting'])),
-      { deadlineMs: 300_000, everyMs: 100 },
+      { deadlineMs: 120_000, everyMs: 100 },
     );
     await serving.stop();
   }
@@ -117,7 +124,9 @@ export async function openFlowHost(
     const code = await host.stop();
     if (code !== 0) faults.push(`the host ended with ${String(code)}`);
     const { dataDir } = host.ready;
-    const audits = lines.map(({ flow, ledger }) => auditFlow(dataDir, flow, ledger, target, kills));
+    const audits = lines.map(({ flow, ledger }) =>
+      auditFlow(dataDir, flow, { ledger, target, taken: resumer.taken, kills }),
+    );
     const sum = (of: (audit: (typeof audits)[number]) => number): number =>
       audits.reduce((total, audit) => total + of(audit), 0);
     const ledgers = lines.map(({ ledger }) => ledger);
@@ -131,7 +140,7 @@ export async function openFlowHost(
       faults: [
         ...faults,
         ...audits.flatMap((audit) => audit.faults),
-        ...ledgers.flatMap(refusalFaults),
+        ...books().flatMap(refusalFaults),
         ...resumer.faults,
         ...target.faults,
         ...integrityFaults(dataDir),
@@ -143,6 +152,14 @@ export async function openFlowHost(
     target,
     resumer,
     promised: () => lines.reduce((total, { ledger }) => total + ledger.promised.size, 0),
+    takeRefusals(status) {
+      return books().reduce((total, { refusals }) => {
+        const count = refusals.get(status) ?? 0;
+        refusals.delete(status);
+        return total + count;
+      }, 0);
+    },
+    cutOff: () => lines.reduce((total, { ledger }) => total + ledger.cutOff, 0),
     start,
     load,
     finish,

@@ -33,7 +33,7 @@ export async function runFlowKills({ kills, program, say }: FlowKillsOptions): P
   const { faults, ...sums } = await flows.finish(kills);
   const figures =
     `${kills} kills, ${sums.promised} promised, ${sums.runs} runs ended, ${sums.sends} calls, ${sums.inDoubt} in doubt, ` +
-    `${flows.resumer.taken} resumed at once, ${flows.resumer.held} held for the wait, ${sums.cutOff} cut off, ` +
+    `${flows.resumer.taken.size} resumed at once, ${flows.resumer.held} held for the wait, ${sums.cutOff} cut off, ` +
     `${sums.recovered} recovered from a lost answer`;
   return {
     figures,

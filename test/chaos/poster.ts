@@ -140,8 +140,8 @@ export async function resendPromised(url: string, ledger: Ledger): Promise<strin
 }
 
 /** Only "busy" is a fair answer to a good delivery. */
-export function refusalFaults(ledger: Ledger): string[] {
-  return [...ledger.refusals]
+export function refusalFaults({ refusals }: Pick<Ledger, 'refusals'>): string[] {
+  return [...refusals]
     .filter(([status]) => status !== 503)
     .map(([status, count]) => `${count} good deliveries were answered ${status}`);
 }

@@ -1,11 +1,16 @@
 /** Every way of trying the promises, in the order in which `npm run chaos` goes through them. */
+import { runBacklog } from './backlog.ts';
 import { whyNoTrace } from './disk/trace.ts';
 import { runFlowKills } from './flow-kills.ts';
 import { runKills } from './kills.ts';
 import { runMigrations } from './migrations.ts';
+import { runOrderly } from './orderly.ts';
+import { runParts } from './parts.ts';
+import { runPaused } from './paused.ts';
 import { runPoints } from './points.ts';
 import { runPower } from './power.ts';
 import { runRetention } from './retention.ts';
+import { runWaits } from './waits.ts';
 import type { TrialReport, TrialSettings } from './trial.ts';
 
 export interface Trial {
@@ -64,5 +69,33 @@ export const trials: readonly Trial[] = [
     title: 'G7 G8 every promise was synced before it was made: a power cut at any moment takes none of them',
     whyNot: whyNoTrace,
     run: (settings) => runPower(settings.isLong ? 500 : 50, settings),
+  },
+  {
+    name: 'paused',
+    title: 'G6 a host that is stopped and goes on doubles no wait, no timer and no call',
+    run: ({ isLong, ...settings }) =>
+      runPaused(isLong ? { times: 3, stoppedMs: 60_000 } : { times: 1, stoppedMs: 5_000 }, settings),
+  },
+  {
+    name: 'parts',
+    title: 'G9 G10 parts of a host end under load: the sandbox, the writer, a request, and the host in order',
+    run: ({ isLong, ...settings }) => runParts(isLong ? 20 : 1, settings),
+  },
+  {
+    name: 'orderly',
+    title: 'H4 SIGTERM under load answers what is in flight, empties the log, exits 0 and loses nothing',
+    run: ({ isLong, ...settings }) => runOrderly(isLong ? 50 : 4, settings),
+  },
+  {
+    name: 'waits',
+    title:
+      'H1 H3 J3 thousands of waits and pauses over kill -9, an hour and a month: armed at once, once each, in order',
+    run: ({ isLong, ...settings }) =>
+      runWaits(isLong ? { waits: 100_000, timers: 10_000 } : { waits: 2_000, timers: 500 }, settings),
+  },
+  {
+    name: 'backlog',
+    title: 'K1 a great backlog over kill -9: listening at once, small, worked off in the order it came, each once',
+    run: (settings) => runBacklog(settings.isLong ? 100_000 : 3_000, settings),
   },
 ];

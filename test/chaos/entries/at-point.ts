@@ -1,13 +1,15 @@
 /**
  * What an entry does at the points of base/crash-points.ts, told by the environment: `HOOKYARD_END_AT="<point>#<n>"` ends
- * the process without warning at the n-th passing, `HOOKYARD_FAIL_AT` throws there, `HOOKYARD_BREAK_AT` throws where nobody
- * catches. Says on standard error that it was there, so that a test knows the point was hit.
+ * the process without warning at the n-th passing, `HOOKYARD_LEAVE_AT` ends the thread that passes, `HOOKYARD_FAIL_AT`
+ * throws there, `HOOKYARD_BREAK_AT` throws where nobody catches. Says on standard error that it was there, so that a test
+ * knows the point was hit.
  */
 import { writeSync } from 'node:fs';
 import { type CrashPoint, watchPoints } from '../../../src/main/base/crash-points.ts';
 
 const acts: Readonly<Record<string, () => void>> = {
   HOOKYARD_END_AT: () => process.kill(process.pid, 'SIGKILL'),
+  HOOKYARD_LEAVE_AT: () => process.exit(1),
   HOOKYARD_FAIL_AT: () => {
     throw new Error('made to fail here');
   },

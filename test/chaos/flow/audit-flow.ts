@@ -40,14 +40,19 @@ const failuresOf = ({ failures }: StepRow): string[] =>
     .parse(JSON.parse(failures ?? '[]'))
     .map(({ error }) => error.code);
 
-/** Looks at a stopped host's database. `kills`: how often a process ended while runs were under way. */
-export function auditFlow(
-  dataDir: string,
-  flow: Flow,
-  ledger: Ledger,
-  target: Target,
-  kills: number,
-): FlowAudit {
+/** What is known of a flow from outside. */
+export interface FlowFacts {
+  readonly ledger: Ledger;
+  readonly target: Target;
+  /** Runs whose resume was answered as taken at once. */
+  readonly taken: ReadonlyMap<string, number>;
+  /** How often a process ended while runs were under way. */
+  readonly kills: number;
+}
+
+/** Looks at a stopped host's database. */
+export function auditFlow(dataDir: string, flow: Flow, facts: FlowFacts): FlowAudit {
+  const { ledger, target, taken, kills } = facts;
   const db = new Database(join(dataDir, 'hookyard.db'), { readonly: true });
   const rows = db.prepare(
     `SELECT s.seq, r.id AS runId, r.status AS runStatus, s.node_id AS nodeId, s.status, s.attempt, s.error, s.failures
@@ -82,6 +87,8 @@ export function auditFlow(
     found.add(runId);
     const passed = steps.map(({ nodeId }) => nodeId);
     for (const step of steps) if (callNodes.includes(step.nodeId)) auditCall(step);
+    if (taken.has(runId) && runStatus === 'succeeded' && passed.at(-1) !== 'two')
+      faults.push(`the resume of ${runId} was taken, and it went ${passed.join()}`);
     const isOnWay = flow.ways.some((way) => way.slice(0, passed.length).join() === passed.join());
     if (!isOnWay) faults.push(`${runId} went ${passed.join()}`);
     const isParked = flow.atMostOnce && codeOf(steps.at(-1)?.error ?? null) === 'interrupted';

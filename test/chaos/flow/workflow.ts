@@ -26,6 +26,7 @@ const hook = {
   type: 'webhook',
   config: { style: 'native', auth: { scheme: 'hmac', secret: SIGNING_SECRET } },
 };
+const late = { id: 'late', type: 'set', config: { fields: { is: 'late' } } };
 const waiting = { style: 'native', auth: { scheme: 'none' }, waitWhenReached: true };
 
 /** The flow of five steps. `atMostOnce`: calls that were cut off are not made again. */
@@ -34,8 +35,10 @@ export function fiveSteps(options: {
   readonly atMostOnce?: boolean;
   /** A pause between wait and last call. */
   readonly pauseSeconds?: number;
+  /** The wait takes another way after so long. */
+  readonly timeoutSeconds?: number;
 }): FlowMaker {
-  const { slug, atMostOnce = false, pauseSeconds } = options;
+  const { slug, atMostOnce = false, pauseSeconds, timeoutSeconds } = options;
   const rest = pauseSeconds === undefined ? ['wait', 'two'] : ['wait', 'pause', 'two'];
   return (receiver, target) => {
     const call = (id: string, body: object) => ({
@@ -51,33 +54,43 @@ export function fiveSteps(options: {
     const nodes = [
       hook,
       call('one', { resume: '{{run.resumeUrl}}' }),
-      { id: 'mid', type: 'code', config: { code: 'return { rest: input.trigger.data.orderId % 2 };' } },
+      {
+        id: 'mid',
+        type: 'code',
+        config: {
+          code: 'return { rest: input.trigger.data.orderId % 2 };',
+          retry: { attempts: 5, backoffSeconds: 0.05 },
+        },
+      },
       { id: 'branch', type: 'condition', config: { expression: 'steps.mid.output.rest = 0' } },
       { id: 'odd', type: 'set', config: { fields: { is: 'odd' } } },
-      { id: 'wait', type: 'webhook', config: waiting },
+      {
+        id: 'wait',
+        type: 'webhook',
+        config: { ...waiting, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) },
+      },
+      ...(timeoutSeconds === undefined ? [] : [late]),
       ...(pauseSeconds === undefined
         ? []
         : [{ id: 'pause', type: 'delay', config: { seconds: pauseSeconds } }]),
       call('two', {}),
     ];
     const edges = ['hook>one', 'one>mid', 'mid>branch', 'branch:true>wait', 'branch:false>odd', 'odd>wait'];
+    if (timeoutSeconds !== undefined) edges.push('wait:timeout>late');
     const tail = rest.slice(1).map((id, index) => `${rest[index]}>${id}`);
     const first = ['hook', 'one', 'mid', 'branch'];
-    const ways = [
-      [...first, ...rest],
-      [...first, 'odd', ...rest],
-    ];
+    const heads = [first, [...first, 'odd']];
+    const ways = heads.flatMap((head) => [
+      [...head, ...rest],
+      ...(timeoutSeconds === undefined ? [] : [[...head, 'wait', 'late']]),
+    ]);
     return make(receiver, { slug, nodes, edges: [...edges, ...tail] }, { atMostOnce, ways });
   };
 }
 
 /** A flow whose wait is never answered and takes its time-out. */
 export function waitInVain(slug: string, timeoutSeconds: number): FlowMaker {
-  const nodes = [
-    hook,
-    { id: 'wait', type: 'webhook', config: { ...waiting, timeoutSeconds } },
-    { id: 'late', type: 'set', config: { fields: { is: 'late' } } },
-  ];
+  const nodes = [hook, { id: 'wait', type: 'webhook', config: { ...waiting, timeoutSeconds } }, late];
   return (receiver) =>
     make(
       receiver,
