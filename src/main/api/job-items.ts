@@ -26,6 +26,8 @@ export async function doItem(parts: ApiParts, job: JobRow, item: JobItem): Promi
         return await repeatRun(parts, job, itemSeq, itemId);
       case 'cancelRuns':
         return await cancelRun(parts, itemSeq, itemId);
+      case 'import':
+        return failed(itemSeq, 'Rows of files are no items.');
     }
   } catch (thrown) {
     const error = toAppError(thrown);

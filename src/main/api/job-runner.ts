@@ -6,6 +6,7 @@ import { toAppError } from '../../shared/errors.ts';
 import { passPoint } from '../base/crash-points.ts';
 import type { JobRow } from '../store/jobs-read.ts';
 import { doItem } from './job-items.ts';
+import { createImportWorker } from './record-import-worker.ts';
 import type { ApiParts } from './parts.ts';
 
 /** Items of one job done at once; cancelling is only a word to the store. */
@@ -31,6 +32,7 @@ export interface JobRunner {
 /** Makes a runner; `parts` are looked at when it works, not before. */
 export function createJobRunner(parts: ApiParts): JobRunner {
   const { store, clock, logger } = parts;
+  const imports = createImportWorker(parts);
   let isStopped = true;
   let working: Promise<void> | undefined;
   let endPause: (() => void) | undefined;
@@ -71,6 +73,7 @@ export function createJobRunner(parts: ApiParts): JobRunner {
   /** Does the next items of a job; false: nothing can be taken now. */
   async function advance(job: JobRow): Promise<boolean> {
     try {
+      if (job.kind === 'import') return await imports.advance(job);
       const items = store.read.jobs.items(job, job.kind === 'cancelRuns' ? cancelledAtOnce : atOnce);
       if (items.length === 0) {
         await store.write('endJob', { id: job.id, state: 'done', at: clock.now() });
@@ -115,6 +118,7 @@ export function createJobRunner(parts: ApiParts): JobRunner {
       isStopped = true;
       endPause?.();
       await working;
+      imports.close();
     },
   };
 }

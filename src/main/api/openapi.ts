@@ -7,6 +7,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { AppError } from '../../shared/errors.ts';
 import { lanOrigins } from '../base/addresses.ts';
 import { exportOperation } from './export-download.ts';
+import { recordExportOperation } from './record-export.ts';
 import { callerOrigin, ownOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiContext, hasScope } from './procedures.ts';
@@ -150,6 +151,7 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
       ...Object.fromEntries(entries),
       '/v1/requests/{id}/body': { get: bodyOperation },
       '/v1/requests/export': { get: exportOperation },
+      '/v1/entities/{name}/export': { get: recordExportOperation },
       '/v1/openapi.json': { get: documentOperation },
     });
     return { document, paths: { ...paths, '/healthz': { get: healthOperation } } };

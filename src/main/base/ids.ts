@@ -24,7 +24,7 @@ function takeBytes(count: number): Buffer {
   return bytes;
 }
 
-export type IdPrefix = 'wf' | 'ep' | 'req' | 'run' | 'rec' | 'sec' | 'tok' | 'ins' | 'job';
+export type IdPrefix = 'wf' | 'ep' | 'req' | 'run' | 'rec' | 'sec' | 'tok' | 'ins' | 'job' | 'upl';
 
 /** The time at a millisecond as text that sorts like it. */
 let timeAt = -1;

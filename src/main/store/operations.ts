@@ -14,6 +14,7 @@ import {
 } from './endpoints-write.ts';
 import { expireHolds } from './holds.ts';
 import { saveHealth } from './health-write.ts';
+import { importRows, startImport } from './imports.ts';
 import { addJobItems, endJob, insertJob, openJob, recoverJobs, settleJobItems } from './jobs-write.ts';
 import { clearNotifications, readNotifications } from './notifications-write.ts';
 import { probe } from './probe.ts';
@@ -56,6 +57,7 @@ const operations = {
   fireSchedule,
   forgetKeys,
   endJob,
+  importRows,
   insertEndpoint,
   insertEntity,
   insertJob,
@@ -101,6 +103,7 @@ const operations = {
   settleJobItems,
   settleStep,
   snapshotDocument,
+  startImport,
   startRuns,
   startStep,
   takeSample,

@@ -3,6 +3,7 @@ import { readApprovals } from './approvals-read.ts';
 import { readChildren } from './children-read.ts';
 import { readEndpoints } from './endpoints-read.ts';
 import { readHealth } from './health-read.ts';
+import { readImports } from './imports.ts';
 import { readJobs } from './jobs-read.ts';
 import { readNotifications } from './notifications-read.ts';
 import { readOverview } from './overview-read.ts';
@@ -27,6 +28,7 @@ export function createReads(sql: Sql, counts: () => LiveCounts) {
     children: readChildren(sql),
     endpoints: readEndpoints(sql),
     health: readHealth(sql),
+    imports: readImports(sql),
     jobs: readJobs(sql),
     requests: readRequests(sql),
     runs: readRuns(sql, counts),

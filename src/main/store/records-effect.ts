@@ -3,10 +3,9 @@
  * step is tried. What the worksheet refuses leaves nothing behind and comes back for the step's policies to judge.
  */
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
-import { judgeValue, ownValue, type RecordData } from '../../shared/model/record-values.ts';
 import type { RecordEffect, RecordPick } from '../../shared/model/record-effect.ts';
-import type { Condition } from '../../shared/model/record-filter.ts';
-import { fieldsOf, hasEntity } from './entity-fields.ts';
+import { hasEntity } from './entity-fields.ts';
+import { findByKey } from './record-key.ts';
 import { selectRecords, type RecordColumns } from './record-rows.ts';
 import { changeRow, insertRecord, removeRow, type Writing } from './records-write.ts';
 import { findRecords } from './records-query.ts';
@@ -137,48 +136,10 @@ function upsert(
   { entity, key, data, cuid }: Extract<RecordEffect, { kind: 'upsert' }>,
   writing: Writing,
 ): unknown {
-  const row = findByKey(context, entity, key, data);
+  const row = findByKey(context.sql, entity, key, data);
   const { row: kept, created } =
     row === undefined
       ? { row: insertRecord(context, { ...writing, cuid, data }), created: true }
       : { row: changeRow(context, row, { ...writing, data }), created: false };
   return { ...recordOutput(kept), created };
-}
-
-/**
- * The one row whose key fields have the values of `data`.
- * @throws AppError `invalid` when a value is missing, `conflict` when several have them
- */
-export function findByKey(
-  { sql }: WriteContext,
-  entity: string,
-  key: readonly string[],
-  data: RecordData,
-): RecordColumns | undefined {
-  const fields = fieldsOf(sql, entity);
-  const filter = key.map((name): Condition => {
-    const given = ownValue(data, name);
-    const rule = fields.find((field) => field.rule.name === name)?.rule;
-    if (given === undefined || given === null || given === '') {
-      const issues = [{ path: name, message: 'is the key and needs a value' }];
-      throw new AppError({
-        code: 'invalid',
-        message: `${name}: is the key and needs a value`,
-        details: { issues },
-      });
-    }
-    const verdict = rule === undefined ? undefined : judgeValue(rule, given, true);
-    return { field: name, op: 'eq', value: verdict?.ok === true ? verdict.value : given };
-  });
-  const { items } = walkNow(findRecords(sql, { entity, filter, limit: 2 }));
-  const [found, other] = items;
-  if (found === undefined) return undefined;
-  if (other !== undefined) {
-    throw new AppError({
-      code: 'conflict',
-      message: `Several records of ${entity} have this ${key.join(', ')}: ${found.cuid}, ${other.cuid}.`,
-      details: { field: key.join(', '), cuid: found.cuid },
-    });
-  }
-  return sql.get<RecordColumns>(`${selectRecords} WHERE r.cuid = ?`, found.cuid);
 }

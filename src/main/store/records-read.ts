@@ -6,6 +6,8 @@ import { countRecords, findRecords } from './records-query.ts';
 import type { RecordQuery } from './records-query.ts';
 import { selectRecords, toRecord } from './record-rows.ts';
 import type { RecordColumns } from './record-rows.ts';
+import type { RecordData } from '../../shared/model/record-values.ts';
+import { findByKey } from './record-key.ts';
 import { readChanges } from './record-history.ts';
 import type { Sql } from './sql.ts';
 import type { EntityRow, Page, RecordRow } from './types.ts';
@@ -46,6 +48,24 @@ export function readRecords(sql: Sql) {
     byCuid(entity: string, cuid: string): RecordRow | undefined {
       const row = sql.get<RecordColumns>(`${selectRecords} WHERE r.cuid = ? AND r.entity = ?`, cuid, entity);
       return row === undefined ? undefined : toRecord(row);
+    },
+    /** The record with the values of these fields. @throws AppError `invalid`, `conflict` when there are several */
+    byKey(entity: string, key: readonly string[], data: RecordData): RecordRow | undefined {
+      const row = findByKey(sql, entity, key, data);
+      return row === undefined ? undefined : toRecord(row);
+    },
+    hasCuid: (cuid: string): boolean => sql.get('SELECT 1 FROM records WHERE cuid = ?', cuid) !== undefined,
+    /** The cuid of the record that has a value in a unique field. */
+    ownerOf(entity: string, field: string, value: unknown): string | undefined {
+      const key = typeof value === 'boolean' ? Number(value) : value;
+      if (typeof key !== 'string' && typeof key !== 'number') return undefined;
+      return sql.get<{ cuid: string }>(
+        `SELECT r.cuid FROM entity_fields AS f JOIN record_keys AS k ON k.field_seq = f.seq
+           JOIN records AS r ON r.seq = k.record_seq WHERE f.entity = ? AND f.name = ? AND k.value = ?`,
+        entity,
+        field,
+        key,
+      )?.cuid;
     },
     /** Changes of one record, newest first; those of a deleted one stay for a while. */
     history: (query: PageQuery & { readonly entity: string; readonly cuid: string }) => {

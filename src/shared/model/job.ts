@@ -4,9 +4,9 @@ import { repeatModeSchema } from './request.ts';
 
 /**
  * `retry`: failed triggers; `replay`: any captured requests. `retryRuns`: runs from their start; `continueRuns`: from the
- * step that failed; `cancelRuns`: live runs.
+ * step that failed; `cancelRuns`: live runs. `import`: rows of a file.
  */
-export const jobKindSchema = z.enum(['retry', 'replay', 'retryRuns', 'continueRuns', 'cancelRuns']);
+export const jobKindSchema = z.enum(['retry', 'replay', 'retryRuns', 'continueRuns', 'cancelRuns', 'import']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** Whether it is about runs; the others are about requests. */

@@ -135,11 +135,16 @@ CREATE INDEX record_history_cuid ON record_history (cuid);
 CREATE TABLE imports (
   job_id TEXT PRIMARY KEY,
   entity TEXT NOT NULL,
+  -- Name of the uploaded file.
+  upload TEXT NOT NULL,
   format TEXT NOT NULL,
-  mode TEXT NOT NULL,
-  -- Fields a row is known by, as JSON.
+  -- Fields a row is known by, as JSON; none: every row is added.
   key TEXT NOT NULL,
   rows_done INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TRIGGER imports_end AFTER UPDATE OF state ON jobs WHEN NEW.state NOT IN ('queued', 'running')
+  BEGIN DELETE FROM imports WHERE job_id = NEW.id; END;
+CREATE TRIGGER imports_go AFTER DELETE ON jobs
+  BEGIN DELETE FROM imports WHERE job_id = OLD.id; END;
 `,
 };
