@@ -1,5 +1,6 @@
 /** What belongs to the install: status, settings, secrets, tokens, and the catalog of definitions. */
 import type { Scope, SecretView, SettingsView, StatusView, TokenView } from '../../shared/contract/views.ts';
+import type { SmtpView } from '../../shared/contract/system.ts';
 import type { Catalog } from '../../shared/model/catalog.ts';
 import { call } from './connection.ts';
 import { defineSingle } from './mirror.ts';
@@ -46,3 +47,15 @@ export const removeSecret = (name: string) => call((client) => client.secrets.re
 export const createToken = (name: string, scopes: readonly Scope[]) =>
   call((client) => client.tokens.create({ name, scopes: [...scopes] }));
 export const removeToken = (id: string) => call((client) => client.tokens.remove({ id }));
+
+/** Where e-mail goes out; null: nowhere yet. */
+export const mailMirror = defineSingle<SmtpView | null>({
+  topics: ['settings'],
+  read: async (client, signal) => (await client.settings.getMail(undefined, { signal })).smtp,
+});
+/** Sets the mail server; the password as it was read stays, null takes it away. */
+export const updateMail = (smtp: SmtpView | null): Promise<SmtpView | null> =>
+  call(async (client) => (await client.settings.updateMail({ smtp })).smtp);
+/** Sends a test message; answers what the server said. */
+export const testMail = (to: string): Promise<string> =>
+  call(async (client) => (await client.settings.testMail({ to })).response);

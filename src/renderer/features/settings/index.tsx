@@ -1,9 +1,11 @@
-/** Settings: receiver, tokens, secrets, retention, appearance, about; one section at a time. */
+/** Settings: receiver, tokens, secrets, mail, runs, retention, appearance, about; one section at a time. */
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { AboutSection } from './AboutSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
+import { EngineSection } from './EngineSection.tsx';
+import { MailSection } from './MailSection.tsx';
 import { ReceiverSection } from './ReceiverSection.tsx';
 import { RetentionSection } from './RetentionSection.tsx';
 import { SecretsSection } from './SecretsSection.tsx';
@@ -14,6 +16,8 @@ const sections = [
   { name: 'receiver', title: 'Receiver', Section: ReceiverSection },
   { name: 'tokens', title: 'API tokens', Section: TokensSection },
   { name: 'secrets', title: 'Secrets', Section: SecretsSection },
+  { name: 'mail', title: 'Mail', Section: MailSection },
+  { name: 'runs', title: 'Runs', Section: EngineSection },
   { name: 'retention', title: 'Retention', Section: RetentionSection },
   { name: 'appearance', title: 'Appearance', Section: AppearanceSection },
   { name: 'about', title: 'About', Section: AboutSection },
