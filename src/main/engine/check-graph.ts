@@ -1,6 +1,8 @@
 /** What can be wrong between steps: edges, ports, circles, steps nothing leads to. Pure. */
 import { ordinaryPort, portsOf } from '../../shared/model/catalog.ts';
-import type { Issue, WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
+import type { Issue, WorkflowDocument, WorkflowEdge, WorkflowNode } from '../../shared/model/document.ts';
+import { donePort, eachPort } from '../steps/loop/definition.ts';
+import { type GraphShape, portOf, reachFrom, shapeOf } from './graph-shape.ts';
 import { findStep } from './kinds.ts';
 
 /** Edges that name steps which are not there: such a document can not be saved. */
@@ -93,51 +95,65 @@ export function findCircle(followers: ReadonlyMap<string, readonly string[]>): r
   return undefined;
 }
 
-function reachableFrom(
-  starts: readonly string[],
-  followers: ReadonlyMap<string, readonly string[]>,
-): ReadonlySet<string> {
-  const reached = new Set(starts);
-  for (const id of reached) for (const next of followers.get(id) ?? []) reached.add(next);
-  return reached;
+/** Circles that are none of a loop's own: those by edges back to the loop around a step end its round. */
+function checkCircles(document: WorkflowDocument, shape: GraphShape): readonly Issue[] {
+  const circle = findCircle(shape.followers);
+  const [first] = circle ?? [];
+  if (circle === undefined || first === undefined) return [];
+  const last = document.edges.findIndex((edge) => edge.source === circle.at(-1) && edge.target === first);
+  const way = [...circle, first].join(' → ');
+  return [{ path: `edges[${last}]`, message: `Steps may not form a circle: ${way}.`, nodeId: first }];
+}
+
+/** Each step stands either inside a loop or outside: it is done once for each item, or once. */
+function checkLoops(document: WorkflowDocument, shape: GraphShape): readonly Issue[] {
+  const names = new Map(document.nodes.map((node) => [node.id, node.name]));
+  return document.nodes.flatMap((loop, index): readonly Issue[] => {
+    if (loop.type !== 'loop') return [];
+    const leavesByEach = (edge: WorkflowEdge): boolean =>
+      edge.source === loop.id && portOf(edge) === eachPort;
+    if (!document.edges.some(leavesByEach)) {
+      const message = `Nothing follows "${eachPort}": say what is to be done for each item.`;
+      return [{ path: `nodes[${index}]`, message, nodeId: loop.id }];
+    }
+    const body = shape.bodyOf(loop.id);
+    return document.edges.flatMap((edge, at) => {
+      const isInside = body.has(edge.source) || leavesByEach(edge);
+      if (!body.has(edge.target) || isInside || !names.has(edge.source)) return [];
+      const message = `"${names.get(edge.target) ?? edge.target}" is inside the loop "${loop.name}", and this edge leads to it from outside: a step is done either for each item or once, after "${donePort}".`;
+      return [{ path: `edges[${at}]`, message, nodeId: edge.target }];
+    });
+  });
 }
 
 /** Every fault between the steps of a document whose edges lead somewhere. */
 export function checkGraph(document: WorkflowDocument): readonly Issue[] {
   const nodes = new Map(document.nodes.map((node) => [node.id, node]));
   const incoming = new Map<string, number>();
-  const followers = new Map<string, string[]>();
   for (const { source, target } of document.edges) {
-    if (!nodes.has(source) || !nodes.has(target)) continue;
-    incoming.set(target, (incoming.get(target) ?? 0) + 1);
-    const list = followers.get(source);
-    if (list === undefined) followers.set(source, [target]);
-    else list.push(target);
+    if (nodes.has(source) && nodes.has(target)) incoming.set(target, (incoming.get(target) ?? 0) + 1);
   }
+  const shape = shapeOf(document);
   const { issues, starts } = checkStarts(document, incoming);
-  const circle = findCircle(followers);
-  const circleIssue =
-    circle === undefined
-      ? []
-      : [
-          {
-            path: `edges[${document.edges.findIndex((edge) => edge.source === circle.at(-1) && edge.target === circle[0])}]`,
-            message: `Steps may not form a circle: ${[...circle, circle[0]].join(' → ')}.`,
-            ...(circle[0] === undefined ? {} : { nodeId: circle[0] }),
-          },
-        ];
   const caught = document.nodes.flatMap((node, index) => {
     const isCaught = document.edges.some((edge) => edge.source === node.id && edge.port === 'error');
     if (node.config['onError'] !== 'port' || isCaught) return [];
     const message = 'Failures leave by the outlet "error", and nothing follows it.';
     return [{ path: `nodes[${index}].config.onError`, message, nodeId: node.id }];
   });
-  const reached = reachableFrom(starts, followers);
+  const reached = reachFrom(starts, shape.followers);
   const unreached = document.nodes.flatMap((node, index) => {
     if (reached.has(node.id) || findStep(node.type) === undefined) return [];
     const isLoose = (incoming.get(node.id) ?? 0) === 0;
     const message = isLoose ? `Nothing leads to "${node.name}".` : `No start leads to "${node.name}".`;
     return [{ path: `nodes[${index}]`, message, nodeId: node.id }];
   });
-  return [...issues, ...checkPorts(document, nodes), ...caught, ...circleIssue, ...unreached];
+  return [
+    ...issues,
+    ...checkPorts(document, nodes),
+    ...caught,
+    ...checkCircles(document, shape),
+    ...checkLoops(document, shape),
+    ...unreached,
+  ];
 }

@@ -3,11 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import { isLive } from '../../shared/model/run.ts';
 import { newId } from '../base/ids.ts';
 import type { JobPlace } from '../store/runs-write.ts';
-import type { PlannedStep, StepRow } from '../store/types.ts';
 import { comingWaits } from './coming-waits.ts';
 import { type EditWish, planEdit } from './edit-run.ts';
-import type { Graph } from './graph.ts';
-import { planNext } from './plan.ts';
+import { planRetry } from './plan-retry.ts';
 import { planStart, type StartRequest, type StartTools } from './plan-start.ts';
 import type { Runner } from './runner.ts';
 
@@ -38,42 +36,6 @@ export async function cancelRun(tools: CommandTools, id: string): Promise<void> 
   tools.wake();
 }
 
-function nodesFrom(graph: Graph, id: string): ReadonlySet<string> {
-  const reached = new Set([id]);
-  for (const from of reached) {
-    for (const targets of graph.nodes.get(from)?.outgoing.values() ?? [])
-      for (const next of targets) reached.add(next);
-  }
-  return reached;
-}
-
-/** What is kept of a run and what is done anew when it is repeated from a step. */
-function planRetry(
-  graph: Graph,
-  steps: readonly StepRow[],
-  fromStep: string,
-  now: number,
-): { readonly keep: readonly number[]; readonly next: readonly PlannedStep[] } {
-  const anew = nodesFrom(graph, fromStep);
-  const plan = (step: Pick<StepRow, 'nodeId' | 'name' | 'type'>): PlannedStep => ({
-    nodeId: step.nodeId,
-    name: step.name,
-    type: step.type,
-    dueAt: now,
-  });
-  const first = steps.find((step) => step.nodeId === fromStep);
-  if (first === undefined) {
-    throw new AppError({ code: 'conflict', message: 'The run never came to this step.' });
-  }
-  const others = steps.filter((step) => !anew.has(step.nodeId));
-  // Branches the end of the run cut off go on as well.
-  const isDone = (step: StepRow): boolean => step.finishedAt !== null && step.status !== 'cancelled';
-  return {
-    keep: others.filter(isDone).map((step) => step.seq),
-    next: [plan(first), ...others.filter((step) => !isDone(step)).map(plan)],
-  };
-}
-
 /**
  * Does a run again, with the same version and input: from its start, or from a step with what came before kept. What is
  * edited stands with the new run.
@@ -96,13 +58,12 @@ export async function retryRun(
   const steps = store.read.runs.steps(id);
   const { fromStep } = wish;
   const now = clock.now();
-  const start = steps[0];
-  const startNode = graph.nodes.get(run.startNodeId);
-  if (start === undefined || startNode === undefined) throw new AppError({ code: 'workflow_missing' });
-  const { keep, next } =
-    fromStep === undefined || fromStep === run.startNodeId
-      ? { keep: [start.seq], next: planNext(graph, startNode, null, now) }
-      : planRetry(graph, steps, fromStep, now);
+  const [start] = steps;
+  if (start === undefined || !graph.nodes.has(run.startNodeId)) {
+    throw new AppError({ code: 'workflow_missing' });
+  }
+  const frames = store.read.runs.framePlaces(id);
+  const { keep, next, joins } = planRetry(graph, { steps, frames }, fromStep, now);
   const edit = planEdit(
     run,
     start,
@@ -122,6 +83,7 @@ export async function retryRun(
     newId: newRunId,
     keepStepSeqs: keep,
     next,
+    joins,
     coming,
     edit,
     jobItem,

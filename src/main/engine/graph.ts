@@ -42,6 +42,8 @@ export interface Graph {
   readonly onFailure: string | undefined;
   /** Hosts in private networks that steps may call. */
   readonly privateHosts: readonly string[];
+  /** Undefined: none. */
+  readonly joins: readonly JoinPlan[] | undefined;
   /** The waiting nodes a run may come to from these on, themselves included. */
   waitsFrom(ids: readonly string[]): readonly GraphNode[];
 }
@@ -82,25 +84,26 @@ function findWaitAhead(
   return undefined;
 }
 
-/** The joins, each with where it can be reached from, by the nodes that lead to them. */
-function joinsBySource(
-  nodes: readonly WorkflowNode[],
-  { followers }: GraphShape,
-): ReadonlyMap<string, readonly JoinPlan[]> {
+/** The joins, each with where it can be reached from. */
+function joinsOf(nodes: readonly WorkflowNode[], { followers }: GraphShape): readonly JoinPlan[] {
   const joins = nodes.filter((node) => node.type === 'join');
   const sources = sourcesOf(
     joins.map((node) => node.id),
     followers,
   );
-  const plans = joins.map(
+  return joins.map(
     ({ id, config }): JoinPlan => ({
       nodeId: id,
       mode: config['mode'] === 'any' ? 'any' : 'all',
       sources: sources.get(id) ?? [],
     }),
   );
+}
+
+/** The joins by the nodes that lead to them. */
+function joinsBySource(joins: readonly JoinPlan[]): ReadonlyMap<string, readonly JoinPlan[]> {
   const ahead = new Map<string, JoinPlan[]>();
-  for (const plan of plans) {
+  for (const plan of joins) {
     for (const source of plan.sources) ahead.set(source, [...(ahead.get(source) ?? []), plan]);
   }
   return ahead;
@@ -123,7 +126,8 @@ export function compileGraph(document: WorkflowDocument): Graph {
     outgoing.set(source, ports.set(port, [...(ports.get(port) ?? []), target]));
   }
   const waiting = new Set(document.nodes.filter(isWaiting).map((node) => node.id));
-  const joinsAhead = joinsBySource(document.nodes, shape);
+  const joins = joinsOf(document.nodes, shape);
+  const joinsAhead = joinsBySource(joins);
   const nodes = new Map<string, GraphNode>();
   for (const { id, name, type, config } of document.nodes) {
     nodes.set(id, {
@@ -145,6 +149,7 @@ export function compileGraph(document: WorkflowDocument): Graph {
   const { timeoutSeconds } = document.settings;
   return {
     nodes,
+    joins: joins.length === 0 ? undefined : joins,
     waitsFrom(ids) {
       if (waiting.size === 0) return [];
       const key = ids.join(' ');

@@ -50,8 +50,9 @@ export function readFrames(sql: Sql) {
       ),
     /** Where each frame of a run stands, the outer ones first. */
     framePlaces: (runId: string) =>
-      sql.all<{ readonly seq: number; readonly parentSeq: number | null; readonly index: number }>(
-        `SELECT seq, parent_seq AS parentSeq, idx AS "index" FROM frames WHERE run_seq = ${runSeq} ORDER BY seq`,
+      sql.all<Pick<FrameRow, 'seq' | 'parentSeq' | 'loopStepSeq' | 'index'>>(
+        `SELECT seq, parent_seq AS parentSeq, loop_step_seq AS loopStepSeq, idx AS "index"
+         FROM frames WHERE run_seq = ${runSeq} ORDER BY seq`,
         runId,
       ),
     /** In the order they were made: those of one round, or those of the run itself. */
