@@ -110,6 +110,8 @@ export async function runBacklog(
   const start = (): Promise<TestHost> => startHost({ folder: folder.path, program });
   const check = (isKept: boolean, fault: string): void => void (isKept || faults.push(fault));
   let host = await start();
+  // On a machine that is busy with other tests a host may take longer to start than it takes by itself.
+  const longestMs = longestStartMs + (isLong ? 0 : host.startedInMs);
   try {
     const api = (path: string, body?: unknown) => callV1(host.receiver, 'POST', path, body);
     const hook = { id: 'hook', type: 'webhook', name: 'Hook', config: { auth: { scheme: 'none' } } };
@@ -132,7 +134,7 @@ export async function runBacklog(
     await host.kill9();
     host = await start();
     const heldStartMs = host.startedInMs;
-    check(heldStartMs <= longestStartMs, `listening after ${heldStartMs.toFixed(0)} ms with all held`);
+    check(heldStartMs <= longestMs, `listening after ${heldStartMs.toFixed(0)} ms with all held`);
     check((await queueDepth(host)) === count, `the queue is ${await queueDepth(host)} after the start`);
 
     await api(`/v1/workflows/${workflow.id}/resume`);
@@ -144,7 +146,7 @@ export async function runBacklog(
     const beganAt = performance.now();
     const left = await queueDepth(host);
     check(
-      host.startedInMs <= longestStartMs,
+      host.startedInMs <= longestMs,
       `listening after ${host.startedInMs.toFixed(0)} ms with ${left} to do`,
     );
 
