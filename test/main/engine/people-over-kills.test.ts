@@ -12,7 +12,7 @@ import { liveWorkflow, makeDocument, openEngine, untilRun } from './open-engine.
 const entry = new URL('./engine-process.ts', import.meta.url).pathname;
 const parents = 20;
 /** Steps settled before each kill. */
-const lives = [30, 25, 20];
+const lives = [30, 45, 30];
 
 /** Lets a process work on the folder until it kills itself before so many steps are settled, or has nothing to do. */
 async function liveFor(dataDir: string, key: Buffer, steps: number): Promise<void> {
