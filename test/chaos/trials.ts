@@ -95,7 +95,8 @@ export const trials: readonly Trial[] = [
   },
   {
     name: 'backlog',
-    title: 'K1 a great backlog over kill -9: listening at once, small, worked off in the order it came, each once',
+    title:
+      'K1 a great backlog over kill -9: listening at once, small, worked off in the order it came, each once',
     run: (settings) => runBacklog(settings.isLong ? 100_000 : 3_000, settings),
   },
 ];
