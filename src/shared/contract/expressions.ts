@@ -42,7 +42,7 @@ const previewAnswer = z.discriminatedUnion('ok', [
     ok: z.literal(true),
     /** False: the expression has no value there. */
     hasValue: z.boolean(),
-    value: z.unknown(),
+    value: z.unknown().optional(),
     type: z.enum(['string', 'number', 'boolean', 'object', 'array', 'null', 'nothing']),
     isCut: z.boolean(),
   }),
