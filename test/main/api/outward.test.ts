@@ -1,6 +1,7 @@
 /** What leaves the house, set up and refused through `/v1` of a real host: the mail server, and where calls may go. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { smtpSchema } from '../../../src/shared/contract/system.ts';
@@ -169,5 +170,42 @@ describe('where calls may go', () => {
     const closed = await runStep('http', config, { host: target.host });
     expect(closed).toMatchObject({ status: 'failed', error: { code: 'target_blocked' } });
     expect(target.calls).toHaveLength(1);
+  });
+});
+
+/** Resident memory of a process, in bytes. */
+function residentOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4_096;
+}
+
+describe('N6 memory', () => {
+  it('N6 bombs and endless answers do not fill the memory of the host', async () => {
+    const chunk = Buffer.alloc(65_536, 7);
+    const bomb = gzipSync(Buffer.alloc(200 * 1_048_576));
+    const target = await openHttpTarget((call, response) => {
+      if (call.url === '/bomb') return void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
+      const more = (): void => {
+        while (response.write(chunk));
+      };
+      response.on('drain', more);
+      more();
+    });
+    onTestFinished(() => target.close());
+    const { pid } = api.host();
+    // Once each beforehand: what a first call loads is no growth.
+    for (const path of ['/bomb', '/endless']) await runStep('http', { url: target.origin + path }, {});
+    const before = residentOf(pid);
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, residentOf(pid));
+    }, 2);
+    for (const path of ['/bomb', '/endless', '/bomb', '/endless']) {
+      const run = await runStep('http', { url: target.origin + path }, {});
+      expect(run).toMatchObject({
+        error: { code: 'http_failed', message: 'The answer is larger than 10 MB.' },
+      });
+    }
+    clearInterval(watch);
+    expect(peak - before).toBeLessThan(20 * 1_048_576);
   });
 });

@@ -141,7 +141,7 @@ export async function deliver(
   guard: DialGuard,
   signal: AbortSignal,
 ): Promise<MailReceipt> {
-  const recipients = [...mail.to, ...mail.cc, ...mail.bcc].map(bareAddress);
+  const recipients = [...new Set([...mail.to, ...mail.cc, ...mail.bcc].map(bareAddress))];
   if (recipients.length === 0) throw badMail('The message has no recipient.');
   const message = await compose(mail, settings.from);
   let stage: Stage = 'connecting';

@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'The connection was closed before the answer was complete.',
   UND_ERR_HEADERS_OVERFLOW: 'The headers of the answer are too large.',
   UND_ERR_INVALID_ARG: 'A header or the method is not valid HTTP.',
+  UND_ERR_NOT_SUPPORTED: 'A header of the call is not possible here.',
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'The Content-Length given is not that of the body.',
   Z_BUF_ERROR: 'The answer ended before its encoding did.',
   Z_DATA_ERROR: 'The answer is not encoded the way it says.',
   CERT_HAS_EXPIRED: "The host's certificate has expired.",
