@@ -206,6 +206,7 @@ describe('N6 memory', () => {
       });
     }
     clearInterval(watch);
-    expect(peak - before).toBeLessThan(20 * 1_048_576);
+    // A call holds 10 MB at most, and what it let go waits to be collected; unpacked they would be 400 MB and no end.
+    expect(peak - before).toBeLessThan(96 * 1_048_576);
   });
 });

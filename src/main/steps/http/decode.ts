@@ -23,8 +23,11 @@ function createCollector(longest: number, { onBody, onError }: ReaderEvents) {
   return {
     add(chunk: Uint8Array): void {
       length += chunk.length;
-      if (length > longest) onError(tooLarge(longest));
-      else chunks.push(chunk);
+      if (length <= longest) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        onError(tooLarge(longest));
+      }
     },
     end: () => onBody(Buffer.concat(chunks)),
   };
