@@ -34,6 +34,7 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
   ) {
     return { applied: false, runStatus };
   }
+  if (isRepetition(planned, step)) return { applied: false, runStatus };
   const recorded = doRecordEffect(context, planned, step.node_id);
   if (recorded.refused !== undefined) return { applied: false, runStatus, refused: recorded.refused };
   const { input } = recorded;
@@ -51,6 +52,15 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
     ...(recorded.outputJson === undefined ? {} : { outputJson: recorded.outputJson }),
     ...(change !== undefined && change.isFrameOver ? { isFrameOver: true } : {}),
   };
+}
+
+/**
+ * Whether this was committed before without anybody being told: the writer ended between commit and answer, and the
+ * settlement is written once more. The attempt does not tell where a step stays open with the one it had.
+ */
+function isRepetition({ outcome }: StepSettlement, step: OpenStep): boolean {
+  const isParking = outcome.kind === 'waiting' || outcome.kind === 'parked' || outcome.kind === 'looping';
+  return isParking && step.status === 'waiting' && step.wait_kind !== 'delay';
 }
 
 interface RunChange extends CountChange {

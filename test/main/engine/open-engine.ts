@@ -35,6 +35,8 @@ export interface BenchOptions
   readonly dataDir?: string;
   readonly vault?: Vault;
   readonly clock?: Clock;
+  /** Another entry of the writer's thread. */
+  readonly writerUrl?: URL;
   /** What the engine is given for the store; the rest of the test has the real one. */
   readonly wrapStore?: (store: Store) => Store;
   /** False: the test starts the engine itself. */
@@ -55,7 +57,7 @@ export async function openEngine(options: BenchOptions = {}): Promise<Bench> {
     dataDir = temp.path;
     onTestFinished(() => temp.remove());
   }
-  const store = await openStore({ dataDir, writerUrl: storeWriter, logger, clock });
+  const store = await openStore({ dataDir, writerUrl: options.writerUrl ?? storeWriter, logger, clock });
   const sandbox = createSandbox({ workerUrl: sandboxWorker });
   const engineStore = options.wrapStore?.(store) ?? store;
   const engine = createEngine({ ...options, store: engineStore, sandbox, vault, clock, logger });
