@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly paramsJson: string | null;
   readonly target: Target | null;
   readonly createdAt: number;
+  /** When its first step began; null: none has. */
+  readonly startedAt: number | null;
   /** What a test run is to do; null: a live run. */
   readonly test: RunTest | null;
 }
@@ -34,6 +36,8 @@ export interface RunContext {
   readonly graph: Graph;
   /** Steps made until now, the start among them. */
   stepCount: number;
+  /** When its first step began, which is what its time is counted from; null: none has. */
+  beganAt: number | null;
   /** Roughly how many bytes it holds. */
   readonly weight: number;
   /** JSON text of the payload with its digits as received. */
@@ -123,6 +127,7 @@ export function createRunContext({ store, vault, facts, graph, inHand }: Context
     facts,
     graph,
     stepCount: 0,
+    beganAt: facts.startedAt,
     get weight() {
       return weight;
     },

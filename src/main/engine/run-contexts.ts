@@ -112,6 +112,7 @@ export function createRunContexts(store: Store, vault: Vault): RunContexts {
         paramsJson: run.paramsJson,
         target: run.target,
         createdAt: request.facts.raw.receivedAt,
+        startedAt: null,
         test: null,
       };
       const context = createRunContext({

@@ -136,9 +136,12 @@ export function createRunner(tools: RunnerTools): Runner {
   }
 
   function placeOf(due: DueStep, context: RunContext): TryPlace {
-    const { graph, facts } = context;
+    const { graph } = context;
     const node = graph.nodes.get(due.nodeId);
     if (node === undefined) throw new AppError({ code: 'workflow_missing' });
+    const now = clock.now();
+    // A run may be queued for long before it has its turn.
+    context.beganAt ??= now;
     // A resumed step's try began with its request, a cut-off one's before the process ended.
     const isResumed = due.resumedByRequestId !== null || due.resumedInputJson !== null;
     const isCounted = isResumed || due.isInterrupted;
@@ -151,8 +154,8 @@ export function createRunner(tools: RunnerTools): Runner {
         context.stepCount += count;
         return true;
       },
-      now: clock.now(),
-      deadlineAt: graph.timeoutMs === undefined ? undefined : facts.createdAt + graph.timeoutMs,
+      now,
+      deadlineAt: graph.timeoutMs === undefined ? undefined : context.beganAt + graph.timeoutMs,
       chance: tools.chance(),
       rounds: roundsOf(context, due.frameSeq),
       tokenHashOf: (nodeId, rounds) => hashToken(tools.tokens.tokenOf(due.runId, nodeId, 0, rounds)),
