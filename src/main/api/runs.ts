@@ -134,7 +134,7 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
         const workflow = requireWorkflow(parts, params.id);
         const { id } = workflow;
         const target = body.target === undefined ? undefined : requireTarget(body.target);
-        const { input, wait: _wait, target: _target, ...options } = body;
+        const { input, start, wait: _wait, target: _target, ...options } = body;
         const { runId } = isTest(options)
           ? await startTest(parts, workflow, { input, target, options })
           : await engine.startRun({
@@ -142,6 +142,7 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
               input: input ?? null,
               origin: { kind: context.caller === undefined ? 'manual' : 'api', depth: 0, awaited: false },
               ...(target === undefined ? {} : { target }),
+              ...(start === undefined ? {} : { startNodeId: start }),
             });
         if (body.wait === true) await ended(parts, runId, signal);
         return body.wait === true

@@ -41,6 +41,16 @@ export interface ApprovalWord {
   readonly by: string;
 }
 
+/** @throws AppError `invalid` for answers larger than an output may be */
+function encodeWord(value: object): string {
+  try {
+    return encodeOutput(value) ?? 'null';
+  } catch (cause) {
+    const message = 'The answers are larger than 4 MiB.';
+    throw new AppError({ code: 'invalid', message, details: { path: 'form' }, cause });
+  }
+}
+
 /**
  * Approves or rejects.
  * @throws AppError `not_found` (no such run or approval in it), `conflict` (nothing waits there now), `invalid` (the form)
@@ -86,7 +96,7 @@ export async function approve(tools: ApprovalTools, word: ApprovalWord): Promise
     runId,
     nodeId,
     stepSeq: word.stepSeq ?? null,
-    valueJson: encodeOutput(value) ?? 'null',
+    valueJson: encodeWord(value),
     at,
   });
   if (!applied) throw over;

@@ -92,7 +92,9 @@ export const runs = {
             input: z.unknown().optional(),
             /** A record, or the cuid of an InventoryModel. */
             target: z.union([targetSchema, z.string().max(64)]).optional(),
-            /** Answer when the run ended or after 30 s. */
+            /** Where there are several starts: which one. Absent: the first for people, or for programs. */
+            start: nodeIdSchema.optional(),
+            /** Answer when the run ended, waits for somebody outside, or after 30 s. */
             wait: z.boolean().optional(),
             ...testRunShape,
           })

@@ -232,6 +232,20 @@ describe('forms of starts', () => {
     expect(run.status).toBe('succeeded');
   });
 
+  it('begin where the caller says, or at the start meant for it', async () => {
+    const workflow = await api.live({
+      name: 'Several starts',
+      nodes: [
+        { id: 'byHand', type: 'manual' },
+        { id: 'byProgram', type: 'api' },
+      ],
+    });
+    const path = `/workflows/${workflow.id}/runs`;
+    expect((await api.ok(runSchema, 'POST', path, {}, 202)).startNodeId).toBe('byProgram');
+    expect((await api.ok(runSchema, 'POST', path, { start: 'byHand' }, 202)).startNodeId).toBe('byHand');
+    await api.refused(409, 'conflict', 'POST', path, { start: 'nowhere' });
+  });
+
   it('are refused when their questions make no sense', async () => {
     const { issues } = await api.refused(422, 'invalid', 'POST', '/workflows?activate=true', {
       name: 'Bad form',
