@@ -66,9 +66,9 @@ export function readOverview(sql: Sql) {
     /** Runs that wait for a slot of their workflow: of one, or of all. */
     heldRuns: (workflowId?: string): number =>
       workflowId === undefined
-        ? count('SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE held = 1')
+        ? count('SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE held = 1 AND held <> 0')
         : (sql.get<{ n: number }>(
-            'SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1',
+            'SELECT count(*) AS n FROM runs INDEXED BY runs_held WHERE held = 1 AND held <> 0 AND workflow_id = ?',
             workflowId,
           )?.n ?? 0),
 

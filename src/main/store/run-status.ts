@@ -96,3 +96,14 @@ export function noteDoubt({ sql }: WriteContext, runSeq: number, outcome: StepSe
   if (error?.details?.['inDoubt'] !== true) return;
   sql.run('UPDATE runs SET in_doubt = 1 WHERE seq = ?', runSeq);
 }
+
+/** A run that has nothing to do before another try gives its slot back until then, where it may. */
+export function restRun(context: WriteContext, workflowId: string, seq: number, at: number): void {
+  if (context.slots.rest(workflowId, at)) context.sql.run('UPDATE runs SET held = 2 WHERE seq = ?', seq);
+}
+
+/** It goes on: it has a slot again, also where there is none. */
+export function wakeRun(context: WriteContext, workflowId: string, seq: number): void {
+  context.sql.run('UPDATE runs SET held = 0 WHERE seq = ?', seq);
+  context.slots.wake(workflowId);
+}

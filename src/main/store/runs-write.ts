@@ -9,7 +9,7 @@ import { applyEdit } from './edit-run.ts';
 import type { RunEdit } from './edit-run.ts';
 import { beginSteps } from './joins.ts';
 import { settleJobItems } from './jobs-write.ts';
-import { findRun, finishRun } from './run-status.ts';
+import { findRun, finishRun, type RunHandle, wakeRun } from './run-status.ts';
 import { beginTest } from './test-runs.ts';
 import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
@@ -119,11 +119,12 @@ export function startStep(
     input.inputJson,
     input.stepSeq,
   );
-  const run = sql.get<{ id: string; status: 'queued' | 'running' | 'waiting'; workflow_id: string }>(
-    'SELECT id, status, workflow_id FROM runs WHERE seq = ?',
+  const run = sql.get<RunHandle>(
+    'SELECT seq, id, status, workflow_id AS workflowId, held FROM runs WHERE seq = ?',
     step.run_seq,
   );
   if (run === undefined) return { applied: false };
+  if (run.held === 2) wakeRun(context, run.workflowId, run.seq);
   if (run.status !== 'running' || step.status === 'waiting') {
     sql.run(
       `UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?), waiting_steps = waiting_steps - ?
@@ -132,7 +133,7 @@ export function startStep(
       step.status === 'waiting' ? 1 : 0,
       step.run_seq,
     );
-    const user = { workflowId: run.workflow_id, held: 0 };
+    const user = { workflowId: run.workflowId, held: 0 };
     moveRun(context, user, { from: run.status, to: 'running', at: input.at });
   }
   context.emit('runs', run.id);

@@ -3,7 +3,7 @@
  * what it waits for, and the state of its run (SPEC 9). Applied only if nobody else ended that try before.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { cancelChildren, finishRun, noteDoubt } from './run-status.ts';
+import { cancelChildren, finishRun, noteDoubt, restRun, wakeRun } from './run-status.ts';
 import { applyEffects } from './effects.ts';
 import { noteFailedStart } from './failed-start.ts';
 import { beginLoop, cancelRounds, catchFailure, leaveFrame } from './frames.ts';
@@ -21,7 +21,7 @@ const openStatuses: readonly string[] = ['queued', 'running', 'waiting'];
 export function settleStep(context: WriteContext, planned: StepSettlement): SettleOutcome {
   const step = context.sql.get<OpenStep>(
     `SELECT s.run_seq, s.frame_seq, s.status, s.attempt, s.begun, s.node_id, s.wait_kind, r.id AS run_id,
-       r.status AS run_status, r.workflow_id, r.open_steps, r.waiting_steps, r.started_at
+       r.status AS run_status, r.workflow_id, r.held, r.open_steps, r.waiting_steps, r.started_at
      FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.seq = ?`,
     planned.stepSeq,
   );
@@ -38,6 +38,7 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
   const recorded = doRecordEffect(context, planned, step.node_id);
   if (recorded.refused !== undefined) return { applied: false, runStatus, refused: recorded.refused };
   const { input } = recorded;
+  if (step.held === 2) wakeRun(context, step.workflow_id, step.run_seq);
   if (step.wait_kind === 'wait' && step.status === 'waiting') {
     context.sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq);
   }
@@ -58,7 +59,8 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
  * Whether this was committed before without anybody being told: the writer ended between commit and answer, and the
  * settlement is written once more. The attempt does not tell where a step stays open with the one it had.
  */
-function isRepetition({ outcome }: StepSettlement, step: OpenStep): boolean {
+function isRepetition({ outcome, isBegun }: StepSettlement, step: OpenStep): boolean {
+  if (isBegun === true && step.begun === 0) return true;
   const isParking = outcome.kind === 'waiting' || outcome.kind === 'parked' || outcome.kind === 'looping';
   return isParking && step.status === 'waiting' && step.wait_kind !== 'delay';
 }
@@ -133,6 +135,8 @@ function updateRun(
     return 'succeeded';
   }
   const after = waiting === open ? 'waiting' : 'running';
+  const isResting = outcome.kind === 'retry' && outcome.dueAt > at && open - waiting === 1;
+  if (isResting) restRun(context, step.workflow_id, step.run_seq, at);
   if (
     after !== before ||
     open !== step.open_steps ||

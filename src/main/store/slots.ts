@@ -1,6 +1,7 @@
 /**
  * How many runs of a workflow may be under way (SPEC 9): a run takes a slot when it may begin, gives it back when it
- * waits or ends, and takes it again, always, when it goes on. A run that finds none is held: queued, but not among what
+ * waits or ends, and takes it again, always, when it goes on. Where the workflow sets no limit, and there are slots only
+ * for the sake of other workflows, it also gives it back while all it does is to wait for another try of a step. A run that finds none is held: queued, but not among what
  * is due, until the commit that frees a slot lets the oldest one begin. Kept in memory beside the database, so that a
  * run that gets its slot at once costs nothing; counted anew at each start.
  */
@@ -16,7 +17,7 @@ export const defaultSlots = 256;
 /** A run as far as its slot is concerned. */
 export interface SlotUser {
   readonly workflowId: string;
-  /** 1: held. */
+  /** 1: held; 2: it rests until another try. */
   readonly held: number;
 }
 
@@ -25,6 +26,10 @@ export interface Slots {
   isFull(workflowId: string): boolean;
   /** A run was made (`from` null) or changed its status. What becomes free goes to the oldest held run. */
   move(run: SlotUser, from: RunStatus | null, to: RunStatus, at: number): void;
+  /** A run has nothing to do before another try: whether it gives its slot back until then. */
+  rest(workflowId: string, at: number): boolean;
+  /** It has, and goes on. */
+  wake(workflowId: string): void;
   /** The limit of a workflow may have changed, or whether it is paused: lets begin what may. */
   reload(workflowId: string, at: number): void;
   /** The same for all workflows that hold runs; for the start. */
@@ -41,11 +46,18 @@ export interface Slots {
 interface Count {
   readonly taken: number;
   readonly held: number;
-  /** Slots there are; 0: paused. Undefined: not looked up yet. */
-  readonly capacity: number | undefined;
+  /** Slots there are; undefined: not looked up yet. */
+  readonly limit: Limit | undefined;
 }
 
-const none: Count = { taken: 0, held: 0, capacity: undefined };
+interface Limit {
+  /** 0: paused. */
+  readonly capacity: number;
+  /** Whether the workflow sets it itself. */
+  readonly isOwn: boolean;
+}
+
+const none: Count = { taken: 0, held: 0, limit: undefined };
 
 /** Whether a run of this status has a slot, unless it is held. */
 function usesSlot(status: RunStatus | null): boolean {
@@ -63,22 +75,18 @@ export function openSlots(sql: Sql): Slots {
     counts.set(workflowId, { ...count, [held === 1 ? 'held' : 'taken']: n });
   }
 
-  function change(workflowId: string, by: Partial<Count>): Count {
+  function change(workflowId: string, by: Partial<Count>): void {
     const before = counts.get(workflowId);
-    const after = { ...none, ...before, ...by };
     changes.push({ workflowId, before });
-    counts.set(workflowId, after);
-    return after;
+    counts.set(workflowId, { ...none, ...before, ...by });
   }
 
   /** The count of a workflow with the slots it has. */
-  function countOf(workflowId: string): Count & { readonly capacity: number } {
+  function countOf(workflowId: string): Count & Limit {
     const count = counts.get(workflowId) ?? none;
-    const { capacity } = count;
-    if (capacity !== undefined) return { ...count, capacity };
-    const found = capacityOf(sql, workflowId);
-    change(workflowId, { capacity: found });
-    return { ...count, capacity: found };
+    const limit = count.limit ?? limitOf(sql, workflowId);
+    if (count.limit === undefined) change(workflowId, { limit });
+    return { ...count, ...limit };
   }
 
   /** Lets held runs begin, the oldest first, while there are slots. */
@@ -86,7 +94,8 @@ export function openSlots(sql: Sql): Slots {
     const { taken, held, capacity } = countOf(workflowId);
     if (held === 0 || taken >= capacity) return;
     const runs = sql.all<{ seq: number }>(
-      'SELECT seq FROM runs INDEXED BY runs_held WHERE workflow_id = ? AND held = 1 ORDER BY seq LIMIT ?',
+      `SELECT seq FROM runs INDEXED BY runs_held WHERE held = 1 AND held <> 0 AND workflow_id = ?
+       ORDER BY seq LIMIT ?`,
       workflowId,
       capacity - taken,
     );
@@ -99,7 +108,7 @@ export function openSlots(sql: Sql): Slots {
   }
 
   function reload(workflowId: string, at: number): void {
-    change(workflowId, { capacity: undefined });
+    change(workflowId, { limit: undefined });
     release(workflowId, at);
   }
 
@@ -110,17 +119,25 @@ export function openSlots(sql: Sql): Slots {
     },
     move({ workflowId, held: isHeld }, from, to, at) {
       const by = Number(usesSlot(to)) - Number(usesSlot(from));
-      if (by === 0) return;
+      if (by === 0 || isHeld === 2) return;
       const { taken, held } = counts.get(workflowId) ?? none;
       if (isHeld === 1) change(workflowId, { held: held + by });
       else change(workflowId, { taken: taken + by });
       if (by < 0) release(workflowId, at);
     },
+    rest(workflowId, at) {
+      const { taken, isOwn } = countOf(workflowId);
+      if (isOwn) return false;
+      change(workflowId, { taken: taken - 1 });
+      release(workflowId, at);
+      return true;
+    },
+    wake: (workflowId) => change(workflowId, { taken: (counts.get(workflowId)?.taken ?? 0) + 1 }),
     reload,
     reloadHeld(at) {
       for (const [workflowId, { held }] of counts) if (held > 0) reload(workflowId, at);
     },
-    close: (workflowId) => void change(workflowId, { capacity: 0 }),
+    close: (workflowId) => change(workflowId, { limit: { capacity: 0, isOwn: true } }),
     get savepoint() {
       return changes.length;
     },
@@ -142,21 +159,22 @@ function countRuns(sql: Sql): readonly { workflowId: string; held: number; n: nu
     `SELECT workflow_id AS workflowId, count(*) AS n FROM runs
      WHERE status IN ('queued', 'running') AND status <> 'succeeded' GROUP BY workflow_id`,
   );
-  const held = sql.all<{ workflowId: string; n: number }>(
-    'SELECT workflow_id AS workflowId, count(*) AS n FROM runs WHERE held = 1 GROUP BY workflow_id',
+  const withoutSlot = sql.all<{ workflowId: string; held: number; n: number }>(
+    `SELECT workflow_id AS workflowId, held, count(*) AS n FROM runs INDEXED BY runs_held
+     WHERE held <> 0 GROUP BY held, workflow_id`,
   );
-  const heldOf = new Map(held.map(({ workflowId, n }) => [workflowId, n]));
-  return [
-    ...busy.map(({ workflowId, n }) => ({ workflowId, held: 0, n: n - (heldOf.get(workflowId) ?? 0) })),
-    ...held.map((one) => ({ ...one, held: 1 })),
-  ];
+  const withSlot = busy.map(({ workflowId, n }) => {
+    const others = withoutSlot.filter((one) => one.workflowId === workflowId);
+    return { workflowId, held: 0, n: others.reduce((left, one) => left - one.n, n) };
+  });
+  return [...withSlot, ...withoutSlot.filter((one) => one.held === 1)];
 }
 
 /**
  * Slots of a workflow: `settings.concurrency` of the version that is live, or of the newest where none is, whichever
  * version its runs began on.
  */
-function capacityOf(sql: Sql, workflowId: string): number {
+function limitOf(sql: Sql, workflowId: string): Limit {
   const row = sql.get<{ paused: number; concurrency: number | null }>(
     `SELECT w.paused, json_extract(v.document, '$.settings.concurrency') AS concurrency
      FROM workflows AS w LEFT JOIN workflow_versions AS v
@@ -164,5 +182,6 @@ function capacityOf(sql: Sql, workflowId: string): number {
      WHERE w.id = ?`,
     workflowId,
   );
-  return row?.paused === 1 ? 0 : (row?.concurrency ?? defaultSlots);
+  const concurrency = row?.concurrency ?? null;
+  return { capacity: row?.paused === 1 ? 0 : (concurrency ?? defaultSlots), isOwn: concurrency !== null };
 }

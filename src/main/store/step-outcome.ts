@@ -22,6 +22,8 @@ export interface OpenStep {
   readonly run_id: string;
   readonly run_status: RunStatus;
   readonly workflow_id: string;
+  /** 2: the run rests until this try. */
+  readonly held: number;
   readonly open_steps: number;
   readonly waiting_steps: number;
   readonly started_at: number | null;

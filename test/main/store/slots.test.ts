@@ -207,7 +207,7 @@ test('no run is held while there is a slot for it, and runs begin in their order
         }
       }),
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -235,6 +235,40 @@ describe('the slots of a workflow', () => {
       bench.makeWorkflow('wf', undefined);
       bench.perform(...Array.from({ length: defaultSlots + 10 }, () => bench.start('wf')));
       expect([bench.busy('wf'), bench.held('wf')]).toEqual([defaultSlots, 10]);
+    });
+  });
+
+  test('are given back until another try where they are there for the sake of others only', () => {
+    withBench((bench) => {
+      bench.makeWorkflow('own', 1);
+      bench.makeWorkflow('other', undefined);
+      bench.perform(bench.start('own'), bench.start('own'));
+      settle(bench, 0, 'retries');
+      expect([bench.busy('own'), bench.held('own')]).toEqual([1, 1]);
+
+      const count = defaultSlots + 10;
+      bench.perform(...Array.from({ length: count }, () => bench.start('other')));
+      for (let index = 0; index < 5; index += 1) settle(bench, 0, 'retries');
+      expect([bench.busy('other'), bench.held('other')]).toEqual([defaultSlots, 5]);
+      // Over a new start, and when they have their try.
+      bench.restart();
+      expect([bench.busy('other'), bench.held('other')]).toEqual([defaultSlots, 5]);
+      const resting = bench.sql.all<{ id: string; seq: number; attempt: number }>(
+        `SELECT r.id, s.seq, s.attempt FROM runs AS r JOIN steps AS s ON s.run_seq = r.seq
+         WHERE r.held = 2 AND s.status = 'queued' ORDER BY r.seq`,
+      );
+      expect(resting).toHaveLength(5);
+      const [first, second, third] = resting;
+      if (first === undefined || second === undefined || third === undefined) return;
+      const place = { seq: first.seq, runId: first.id, attempt: first.attempt };
+      bench.perform(toCall('settleStep', settlement(place, succeeded(), { next: [step('b')] })));
+      expect([bench.busy('other'), bench.held('other')]).toEqual([defaultSlots + 1, 5]);
+      const call = { stepSeq: second.seq, attempt: second.attempt + 1, at: 40, inputJson: null };
+      bench.perform(toCall('startStep', call));
+      expect([bench.busy('other'), bench.held('other')]).toEqual([defaultSlots + 2, 5]);
+      // One that is cancelled meanwhile has nothing to give back.
+      bench.perform(toCall('cancelRun', { id: third.id, at: 41 }));
+      expect([bench.busy('other'), bench.held('other')]).toEqual([defaultSlots + 2, 5]);
     });
   });
 

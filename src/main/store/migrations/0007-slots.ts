@@ -8,9 +8,10 @@ export const slots: Migration = {
   version: 7,
   name: 'slots',
   sql: `
--- 1: queued, and not to be taken up before a slot of its workflow is free.
+-- 1: queued, and not to be taken up before a slot of its workflow is free. 2: has given its slot back until it tries a
+-- step again.
 ALTER TABLE runs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX runs_held ON runs (workflow_id, seq) WHERE held = 1;
+CREATE INDEX runs_held ON runs (held, workflow_id, seq) WHERE held <> 0;
 
 -- 1: no run of it begins; those that have begun go on.
 ALTER TABLE workflows ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
