@@ -62,6 +62,7 @@ export function createRunner(tools: RunnerTools): Runner {
       stepSeq: due.seq,
       runId: due.runId,
       attempt: flight.fence,
+      isBegun: flight.fence !== due.attempt,
       startedAt: end.startedAt,
       at: clock.now(),
       inputJson: end.inputJson,

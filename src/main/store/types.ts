@@ -405,6 +405,8 @@ export interface StepSettlement {
   readonly runId: string;
   /** Fence: applied only while the step is open and on this attempt (as read or started). */
   readonly attempt: number;
+  /** The try was committed as begun before; a step that has no try begun was settled already. */
+  readonly isBegun?: boolean;
   readonly startedAt: number;
   readonly at: number;
   readonly inputJson: string | null;
