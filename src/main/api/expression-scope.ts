@@ -7,7 +7,8 @@ import type { ScopePart } from '../../shared/contract/expressions.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TriggerScope } from '../../shared/expression/scope.ts';
 import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
-import { ancestorsIn, stepsInLoops } from '../engine/check-references.ts';
+import { ancestorsIn } from '../engine/check-references.ts';
+import { shapeOf } from '../engine/graph-shape.ts';
 import { readParams, readRequestFacts } from '../engine/request-facts.ts';
 import { readOutput } from '../engine/run-context.ts';
 import { inputScope, requestScope, runScope, stepsScope } from '../engine/scope.ts';
@@ -213,7 +214,7 @@ async function itemOf(
   { document, node }: ExpressionPlace,
   scope: Readonly<Record<string, unknown>>,
 ): Promise<{ loop: WorkflowNode; item: unknown; count: number } | undefined> {
-  const loopId = stepsInLoops(document).get(node.id);
+  const loopId = shapeOf(document).loopsOf(node.id).at(-1);
   const loop = document.nodes.find(({ id }) => id === loopId);
   if (loop === undefined) return undefined;
   const { items } = loop.config;
@@ -228,7 +229,7 @@ async function itemOf(
 export async function knownScope(parts: ApiParts, place: ExpressionPlace): Promise<KnownScope> {
   const { store } = parts;
   const { document, workflowId, node } = place;
-  const before = ancestorsIn(document)(node.id);
+  const before = ancestorsIn(shapeOf(document))(node.id);
   const runs = workflowId === undefined ? [] : store.read.runs.list({ workflowId, limit: mostRuns }).items;
   const endpoint = startEndpoint(parts, place, before);
   const known = secretsByEndpoint(parts)(endpoint?.id ?? '');

@@ -14,6 +14,7 @@ import {
 import type { FileSecrets } from '../../shared/model/workflow-file.ts';
 import { namedSecretPlace } from '../base/vault.ts';
 import { findCircle } from '../engine/check-graph.ts';
+import { shapeOf } from '../engine/graph-shape.ts';
 import type { WorkflowRow } from '../store/types.ts';
 import { storeSecrets } from './endpoint-secrets.ts';
 import { unlockSecrets } from './export-workflow-lock.ts';
@@ -48,18 +49,12 @@ interface Planned {
 }
 
 /** Steps that lead back to themselves otherwise than through a loop. @throws AppError `invalid` */
-function refuseCircle({ nodes, edges }: WorkflowDocument): void {
-  const loops = new Set(nodes.filter(({ type }) => type === 'loop').map(({ id }) => id));
-  const followers = new Map<string, string[]>();
-  for (const { source, target } of edges) {
-    if (loops.has(target)) continue;
-    const list = followers.get(source);
-    if (list === undefined) followers.set(source, [target]);
-    else list.push(target);
-  }
-  const circle = findCircle(followers);
+function refuseCircle(document: WorkflowDocument): void {
+  const circle = findCircle(shapeOf(document).followers);
   if (circle === undefined) return;
-  const at = edges.findIndex(({ source, target }) => source === circle.at(-1) && target === circle[0]);
+  const at = document.edges.findIndex(
+    ({ source, target }) => source === circle.at(-1) && target === circle[0],
+  );
   const message = `Steps may not form a circle: ${[...circle, circle[0]].join(' → ')}.`;
   throw invalid([{ path: formatPath(['edges', at]), message }]);
 }

@@ -13,6 +13,7 @@ import {
 } from '../../shared/model/document.ts';
 import { reachOf } from '../sandbox/expression-reach.ts';
 import { type ConfigText, configTexts } from './config-texts.ts';
+import { type GraphShape, shapeOf } from './graph-shape.ts';
 
 /** `issues` keep a document from being committed, `warnings` are told beside. */
 export interface Verdict {
@@ -21,11 +22,10 @@ export interface Verdict {
 }
 
 /** Names of the scope (SPEC 7). */
-const scopeNames: ReadonlySet<string> = new Set([
-  ...['trigger', 'webhookData', 'params', 'steps', 'target', 'run', 'vars', 'item', 'index'],
-  // Judged by where they stand; see check-config.
-  'secrets',
-]);
+const scopeNames: ReadonlySet<string> = new Set(
+  // Of `secrets` is judged by where they stand; see check-config.
+  'trigger webhookData params steps target run vars item index secrets'.split(' '),
+);
 /** Texts of a webhook that are read while its request is met: nothing of a run is there yet. */
 const beforeRun = new Set(['filter', 'dedupe', 'handshake', 'response']);
 /** What is there before a run is; an answer given at once knows the run it began, too. */
@@ -67,48 +67,23 @@ function referencesOf(text: ConfigText): readonly Reference[] {
   }
 }
 
-/** From each step to those that lead there, near or far. */
-export function ancestorsIn(document: WorkflowDocument): (id: string) => ReadonlySet<string> {
+/** From each step to those that may have run before: those that lead there, without the way back to a loop. */
+export function ancestorsIn({
+  followers,
+}: Pick<GraphShape, 'followers'>): (id: string) => ReadonlySet<string> {
   const before = new Map<string, string[]>();
-  for (const { source, target } of document.edges) {
-    const sources = before.get(target);
-    if (sources === undefined) before.set(target, [source]);
-    else sources.push(source);
+  for (const [source, targets] of followers) {
+    for (const target of targets) {
+      const sources = before.get(target);
+      if (sources === undefined) before.set(target, [source]);
+      else sources.push(source);
+    }
   }
   return (id) => {
     const found = new Set(before.get(id));
     for (const one of found) for (const next of before.get(one) ?? []) found.add(next);
     return found;
   };
-}
-
-/** Where the steps are kept that follow a loop's outlet `each`; no step has such an id. */
-const eachOf = (loop: string): string => `${loop}:each`;
-
-/** The steps inside of loops, with the loop: those behind its outlet `each`. Of loops in loops the inner one counts. */
-export function stepsInLoops(document: WorkflowDocument): ReadonlyMap<string, string> {
-  const followers = new Map<string, string[]>();
-  for (const { source, target, port } of document.edges) {
-    for (const place of port === 'each' ? [source, eachOf(source)] : [source]) {
-      const targets = followers.get(place);
-      if (targets === undefined) followers.set(place, [target]);
-      else targets.push(target);
-    }
-  }
-  const inside = new Map<string, string>();
-  for (const { id: loop, type } of document.nodes) {
-    if (type !== 'loop') continue;
-    const body = new Set(followers.get(eachOf(loop)));
-    // Back at the loop the body ends.
-    body.delete(loop);
-    for (const id of body) for (const next of followers.get(id) ?? []) if (next !== loop) body.add(next);
-    // A step of the body of two loops belongs to the one that stands in the other's body.
-    for (const id of body) {
-      const outer = inside.get(id);
-      if (outer === undefined || !body.has(outer)) inside.set(id, loop);
-    }
-  }
-  return inside;
 }
 
 interface Surroundings {
@@ -161,15 +136,20 @@ export function checkReferences(document: WorkflowDocument): Verdict {
     if (known === undefined) byName.set(node.name, [node]);
     else known.push(node);
   }
-  const ancestorsOf = ancestorsIn(document);
-  const looped = stepsInLoops(document);
+  const shape = shapeOf(document);
+  const ancestorsOf = ancestorsIn(shape);
   const issues: Issue[] = [];
   const warnings: Issue[] = [];
   for (const [index, node] of document.nodes.entries()) {
     let surroundings: Surroundings | undefined;
     for (const text of configTexts(node.type, node.config)) {
       for (const reference of referencesOf(text)) {
-        surroundings ??= { byId, byName, ancestors: ancestorsOf(node.id), isInLoop: looped.has(node.id) };
+        surroundings ??= {
+          byId,
+          byName,
+          ancestors: ancestorsOf(node.id),
+          isInLoop: shape.loopsOf(node.id).length > 0,
+        };
         const fault = judge(reference, text, node, surroundings);
         if (fault === undefined) continue;
         (fault.isIssue ? issues : warnings).push({

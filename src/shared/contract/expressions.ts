@@ -35,7 +35,6 @@ const scopeAnswer = z.object({
   /** Something was cut: values are longer than shown. */
   isCut: z.boolean(),
 });
-export type ScopeAnswer = z.infer<typeof scopeAnswer>;
 
 const previewAnswer = z.discriminatedUnion('ok', [
   z.object({

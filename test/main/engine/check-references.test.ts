@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDocument } from '../../../src/main/engine/check.ts';
-import { checkReferences, stepsInLoops } from '../../../src/main/engine/check-references.ts';
+import { checkReferences } from '../../../src/main/engine/check-references.ts';
 import { checkSecrets, hostCalledBy } from '../../../src/main/engine/check-secrets.ts';
 import { makeDocument } from './open-engine.ts';
 
@@ -111,18 +111,24 @@ describe('references to steps', () => {
 });
 
 describe('loops', () => {
-  it('have what follows "each" inside of them, up to themselves and not what follows "done"', () => {
-    const node = (id: string, type = 'log') => ({ id, type });
-    const document = makeDocument(
-      [hook, node('loop', 'loop'), node('a'), node('inner', 'loop'), node('b'), node('c'), node('end')],
-      ['hook>loop', 'loop:each>a', 'a>inner', 'inner:each>b', 'inner:done>c', 'c>loop', 'loop:done>end'],
-    );
-    expect(Object.fromEntries(stepsInLoops(document))).toEqual({
-      a: 'loop',
-      inner: 'loop',
-      b: 'inner',
-      c: 'loop',
-    });
+  it('have an item inside and not behind, and show their steps to those of the same round only', () => {
+    const loop = (id: string) => ({ id, type: 'loop', config: { items: 'trigger.data' } });
+    const item = '{{item}} {{steps.loop.output.item}}';
+    const nodes = [
+      hook,
+      loop('loop'),
+      log('a', item),
+      loop('inner'),
+      log('b', `${item} {{steps.a.output}}`),
+      log('end', '{{item}} {{steps.loop.output.count}} {{steps.a.output}}'),
+    ];
+    const edges = ['hook>loop', 'loop:each>a', 'a>inner', 'inner:each>b', 'inner:done>loop', 'loop:done>end'];
+    const { issues, warnings } = told(nodes, edges);
+    expect(issues).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^nodes\[5\].*"item" has a value only inside a loop/),
+      expect.stringMatching(/^nodes\[5\].*"a" can not have run before/),
+    ]);
   });
 });
 
