@@ -147,43 +147,6 @@ describe('failures', () => {
     expect(await untilRun(engine, runId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('of runs that run away leave the others alone', async () => {
-    const bench = await openEngine();
-    const { store, engine } = bench;
-    const items = '{{[1..10001]}}';
-    const endless = await liveWorkflow(
-      store,
-      makeDocument(
-        [
-          start,
-          { id: 'loop', type: 'loop', config: { items: '[1..20000]', concurrency: 50 } },
-          { id: 'each', type: 'set', config: { fields: { items } } },
-        ],
-        ['start>loop', 'loop:each>each', 'each>loop'],
-      ),
-    );
-    const spinning = await liveWorkflow(
-      store,
-      makeDocument([start, { id: 'code', type: 'code', config: { code: 'for (;;);' } }], ['start>code']),
-    );
-    const runaways = await Promise.all(
-      [endless, endless, spinning, spinning].map((workflowId) =>
-        engine.startRun({ workflowId, input: null }),
-      ),
-    );
-    const quick = makeDocument(
-      [start, { id: 'set', type: 'set', config: { fields: { a: '1' } } }],
-      ['start>set'],
-    );
-    for (let count = 0; count < 5; count += 1) {
-      expect(await runOnce(bench, quick)).toMatchObject({ status: 'succeeded' });
-    }
-    const ends = await Promise.all(runaways.map(({ runId }) => untilRun(engine, runId)));
-    const codes = ends.map((run) => run.error?.code ?? '');
-    expect(codes.slice(0, 2)).toEqual(['run_limit', 'run_limit']);
-    for (const code of codes.slice(2)) expect(['step_timeout', 'code_timeout']).toContain(code);
-  });
-
   it('come of outputs over 4 MiB', async () => {
     const run = await runOnce(
       await openEngine(),
