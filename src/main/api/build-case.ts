@@ -2,6 +2,7 @@
  * Makes a regression test of what happened: the workflow as it was then, what arrived, what came of it, and the ends of
  * the steps that depend on the world, to stand for doing them. Secrets are left out of all of it.
  */
+import { z } from 'zod';
 import type { RunView, StepView } from '../../shared/contract/views.ts';
 import {
   caseFormat,
@@ -16,6 +17,7 @@ import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { responseSchema } from '../../shared/model/endpoint.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isLive } from '../../shared/model/run.ts';
+import { blot } from '../base/credentials.ts';
 import { namedSecretPlace } from '../base/vault.ts';
 import { findStep } from '../engine/kinds.ts';
 import { isOutside } from '../engine/stubs.ts';
@@ -40,6 +42,13 @@ export interface CaseSource {
   /** Of the endpoints; those of named secrets are found here. */
   readonly known: KnownSecrets;
 }
+
+/** Output of a webhook step. */
+const receivedSchema = z.looseObject({
+  headers: z.unknown(),
+  dateTime: z.unknown(),
+  query: z.record(z.string(), z.unknown()),
+});
 
 /** Longest answer that is kept with a request. */
 const longestReply = 65_536;
@@ -175,6 +184,15 @@ function stubsOf(run: RunView, known: KnownSecrets): CaseFile['stubs'] {
   return Object.fromEntries(stubs);
 }
 
+/** What a webhook step received, without what its caller says of itself and the keys it showed. */
+function withoutCaller(output: unknown): unknown {
+  const received = receivedSchema.safeParse(output);
+  if (!received.success) return output;
+  const { headers: _headers, dateTime: _dateTime, query, ...rest } = received.data;
+  const kept = Object.entries(query).filter(([, value]) => value !== blot);
+  return { ...rest, query: Object.fromEntries(kept) };
+}
+
 function stepOf(step: StepView, recording: Recording, known: KnownSecrets): CaseStep[] {
   if (step.status !== 'succeeded' && step.status !== 'failed') return [];
   const kind = findStep(step.type);
@@ -182,7 +200,7 @@ function stepOf(step: StepView, recording: Recording, known: KnownSecrets): Case
     ...(kind !== undefined && isOutside(kind) && step.input !== null
       ? { input: maskData(step.input, known) }
       : {}),
-    output: maskData(step.output, known),
+    output: maskData(step.type === 'webhook' ? withoutCaller(step.output) : step.output, known),
   };
   const ofWebhook = step.type === 'webhook' ? ['$.output.headers', '$.output.dateTime'] : [];
   return [

@@ -17,10 +17,25 @@ import { type CaseReport, jsonOf, linesOf, summaryOf } from './test-report.ts';
 /** Apps at once, at most. */
 const mostLanes = 4;
 
+/** Where its words go. */
+export interface Speaker {
+  result(text: string): void;
+  fault(text: string): void;
+}
+
+const aloud: Speaker = {
+  result: (text) => void process.stdout.write(text),
+  fault: (text) => void process.stderr.write(text),
+};
+
 /** Runs the command and tells its exit code. Results go to standard output, faults of the call to standard error. */
-export async function runTestCommand(parts: TestParts, args: readonly string[]): Promise<number> {
+export async function runTestCommand(
+  parts: TestParts,
+  args: readonly string[],
+  say: Speaker = aloud,
+): Promise<number> {
   if (args.includes('--help')) {
-    process.stdout.write(testUsage);
+    say.result(testUsage);
     return 0;
   }
   try {
@@ -28,10 +43,10 @@ export async function runTestCommand(parts: TestParts, args: readonly string[]):
     const found = (await findCases(options.folder)).filter((one) => isWanted(one, options.filter));
     if (found.length === 0)
       throw new AppError({ code: 'bad_option', message: `There is no such case below ${options.folder}.` });
-    return await runAll(parts, options, found);
+    return await runAll(parts, options, found, say);
   } catch (error) {
     const { code, message } = toAppError(error);
-    process.stderr.write(`hookyard: ${code === 'internal' ? String(error) : message}\n`);
+    say.fault(`hookyard: ${code === 'internal' ? String(error) : message}\n`);
     return code === 'bad_option' ? 2 : 1;
   }
 }
@@ -41,7 +56,12 @@ function isWanted({ file, content }: FoundCase, filter: string): boolean {
   return file.toLowerCase().includes(filter) || name.toLowerCase().includes(filter);
 }
 
-async function runAll(parts: TestParts, options: TestOptions, found: readonly FoundCase[]): Promise<number> {
+async function runAll(
+  parts: TestParts,
+  options: TestOptions,
+  found: readonly FoundCase[],
+  say: Speaker,
+): Promise<number> {
   const began = performance.now();
   const waiting = [...found.keys()];
   const reports: CaseReport[] = [];
@@ -53,13 +73,13 @@ async function runAll(parts: TestParts, options: TestOptions, found: readonly Fo
         if (one === undefined) continue;
         const report = await runOne(parts, options, one);
         reports.push(report);
-        if (!options.json) process.stdout.write(`${linesOf(report).join('\n')}\n`);
+        if (!options.json) say.result(`${linesOf(report).join('\n')}\n`);
       }
     }),
   );
   const ms = performance.now() - began;
   const inOrder = reports.toSorted((one, other) => (one.file < other.file ? -1 : 1));
-  process.stdout.write(`${options.json ? jsonOf(inOrder, ms) : summaryOf(inOrder, ms)}\n`);
+  say.result(`${options.json ? jsonOf(inOrder, ms) : summaryOf(inOrder, ms)}\n`);
   if (reports.some(({ status }) => status === 'broken')) return 2;
   return reports.some(({ status }) => status === 'failed') ? 1 : 0;
 }

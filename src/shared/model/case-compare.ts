@@ -95,10 +95,10 @@ export function keepIgnored(expected: unknown, got: unknown, ignore: readonly st
       return other.map((item, at) => (at < one.length ? visit(one[at], item, [...place, at]) : item));
     if (!isObject(one) || !isObject(other)) return other;
     return Object.fromEntries(
-      Object.entries(other).map(([name, item]) => [
-        name,
-        Object.hasOwn(one, name) ? visit(ownField(one, name), item, [...place, name]) : item,
-      ]),
+      Object.entries(other).flatMap(([name, item]): [string, unknown][] => {
+        if (Object.hasOwn(one, name)) return [[name, visit(ownField(one, name), item, [...place, name])]];
+        return isIgnored([...place, name]) ? [] : [[name, item]];
+      }),
     );
   };
   return visit(expected, got, []);
