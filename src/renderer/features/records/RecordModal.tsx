@@ -1,12 +1,19 @@
 /** Adds or changes one record, field by field; deletes it after asking. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import type { EntityView } from '../../../shared/contract/views.ts';
 import { useAction } from '../../data/action.ts';
-import { createRecord, type RecordRow, removeRecord, updateRecord } from '../../data/records.ts';
+import {
+  createRecord,
+  type EntityField,
+  type RecordRow,
+  removeRecord,
+  updateRecord,
+} from '../../data/records.ts';
 import { ConfirmModal } from '../../ui/ConfirmModal.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { readValue, showValue } from './field-text.ts';
+import { RecordHistory } from './RecordHistory.tsx';
 
 export interface RecordModalProps {
   readonly entity: EntityView;
@@ -22,6 +29,7 @@ export function RecordModal({ entity, record, onClose }: RecordModalProps): Reac
   );
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const [isAsking, setAsking] = useState(false);
+  const [isHistory, setHistory] = useState(false);
   const create = useAction(createRecord);
   const update = useAction(updateRecord);
   const remove = useAction(removeRecord, { failed: 'The record was not deleted' });
@@ -48,44 +56,60 @@ export function RecordModal({ entity, record, onClose }: RecordModalProps): Reac
 
   return (
     <Modal opened onClose={onClose} title={record === null ? `Add to ${entity.name}` : `Edit ${entity.name}`}>
-      <form onSubmit={(event) => void submit(event)}>
-        <Stack gap="sm">
-          {record !== null && <CopyField label="Id (target)" value={record.cuid} />}
-          {entity.fields.map(({ name, type }, index) => (
-            <TextInput
-              key={name}
-              label={name}
-              description={type === 'string' ? undefined : type}
-              value={texts[name] ?? ''}
-              error={faults[name]}
-              {...(index === 0 ? { 'data-autofocus': true } : {})}
-              onChange={(event) => setTexts({ ...texts, [name]: event.currentTarget.value })}
-            />
-          ))}
-          {failure !== null && (
-            <Text size="xs" c="var(--hy-bad)" role="alert">
-              {failure.message}
-            </Text>
-          )}
-          <Group justify="space-between">
-            {record === null ? (
-              <span />
-            ) : (
-              <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
-                Delete
-              </Button>
+      {record !== null && (
+        <SegmentedControl
+          fullWidth
+          mb="sm"
+          aria-label="What to show"
+          value={isHistory ? 'history' : 'fields'}
+          onChange={(view) => setHistory(view === 'history')}
+          data={[
+            { value: 'fields', label: 'Fields' },
+            { value: 'history', label: 'History' },
+          ]}
+        />
+      )}
+      {record !== null && isHistory ? (
+        <RecordHistory entity={entity.name} cuid={record.cuid} />
+      ) : (
+        <form onSubmit={(event) => void submit(event)}>
+          <Stack gap="sm">
+            {record !== null && <CopyField label="Id (target)" value={record.cuid} />}
+            {entity.fields.map((field, index) => (
+              <RecordField
+                key={field.name}
+                field={field}
+                text={texts[field.name] ?? ''}
+                error={faults[field.name] ?? failure?.issues.find(({ path }) => path === field.name)?.message}
+                isFirst={index === 0}
+                onChange={(text) => setTexts({ ...texts, [field.name]: text })}
+              />
+            ))}
+            {failure !== null && (
+              <Text size="xs" c="var(--hy-bad)" role="alert">
+                {failure.message}
+              </Text>
             )}
-            <Group gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isBusy || update.isBusy}>
-                Save
-              </Button>
+            <Group justify="space-between">
+              {record === null ? (
+                <span />
+              ) : (
+                <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
+                  Delete
+                </Button>
+              )}
+              <Group gap="xs">
+                <Button variant="default" onClick={onClose}>
+                  Cancel
+                </Button>
+                <Button type="submit" loading={create.isBusy || update.isBusy}>
+                  Save
+                </Button>
+              </Group>
             </Group>
-          </Group>
-        </Stack>
-      </form>
+          </Stack>
+        </form>
+      )}
       {record !== null && (
         <ConfirmModal
           isOpen={isAsking}
@@ -101,4 +125,44 @@ export function RecordModal({ entity, record, onClose }: RecordModalProps): Reac
       )}
     </Modal>
   );
+}
+
+interface RecordFieldProps {
+  readonly field: EntityField;
+  readonly text: string;
+  readonly error: string | undefined;
+  readonly isFirst: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+/** The input of a field: a choice where the values are known, else a text that is read by the field's type. */
+function RecordField({ field, text, error, isFirst, onChange }: RecordFieldProps): ReactNode {
+  const { name, type, required = false, unique = false, options, entity } = field;
+  const hints = [
+    ...(type === 'string' || type === 'select'
+      ? []
+      : [type === 'reference' ? `id of a ${entity ?? 'record'}` : type]),
+    ...(unique ? ['no two alike'] : []),
+  ];
+  const input = {
+    label: name,
+    description: hints.length === 0 ? undefined : hints.join(', '),
+    error,
+    withAsterisk: required,
+    ...(isFirst ? { 'data-autofocus': true } : {}),
+  };
+  const choices = type === 'select' ? options : type === 'boolean' ? ['true', 'false'] : undefined;
+  if (choices !== undefined) {
+    return (
+      <Select
+        {...input}
+        data={[...choices]}
+        value={text === '' ? null : text}
+        clearable={!required}
+        clearButtonProps={{ 'aria-label': `No ${name}` }}
+        onChange={(value) => onChange(value ?? '')}
+      />
+    );
+  }
+  return <TextInput {...input} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
 }

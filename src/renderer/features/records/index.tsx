@@ -1,18 +1,17 @@
 /** Records: worksheets with typed fields that workflows read and change (SPEC 2). */
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconSearch, IconTable } from '@tabler/icons-react';
+import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { useList } from '../../data/list.ts';
 import { useMirror } from '../../data/mirror.ts';
-import { entitiesMirror, type RecordRow, recordList } from '../../data/records.ts';
+import { entitiesMirror, type RecordRow } from '../../data/records.ts';
 import { formatCount } from '../../ui/formats.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
-import { AddEntityModal } from './AddEntityModal.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { EntityModal } from './EntityModal.tsx';
 import { RecordModal } from './RecordModal.tsx';
-import { RecordTable } from './RecordTable.tsx';
+import { Worksheet } from './Worksheet.tsx';
 
 /** The page: one entity at a time. */
 export function RecordsPage(): ReactNode {
@@ -22,12 +21,13 @@ export function RecordsPage(): ReactNode {
   const [params] = useSearchParams();
   // A link to one record shows that one.
   const [search, setSearch] = useState(params.get('record') ?? '');
-  const [isAddingEntity, setAddingEntity] = useState(false);
+  const [q] = useDebouncedValue(search.trim(), 200);
+  const [entityModal, setEntityModal] = useState<'add' | 'change' | null>(null);
   const [edited, setEdited] = useState<RecordRow | 'new' | null>(null);
   const entity = entities.data?.find(({ name }) => name === wanted) ?? entities.data?.[0];
 
   return (
-    <>
+    <main style={{ display: 'flex', flex: 1, flexDirection: 'column', minHeight: 0 }}>
       <PageHeader
         title="Records"
         note={entity === undefined ? undefined : formatCount(entity.count, 'record')}
@@ -39,16 +39,17 @@ export function RecordsPage(): ReactNode {
               leftSection={<IconSearch size={14} aria-hidden />}
               value={search}
               onChange={(event) => setSearch(event.currentTarget.value)}
-              w={160}
+              w={150}
             />
             <Select
               aria-label="Entity"
               data={entities.data?.map(({ name }) => name) ?? []}
               value={entity?.name ?? null}
               onChange={(name) => void navigate(`/records/${name ?? ''}`)}
-              w={180}
+              allowDeselect={false}
+              w={170}
             />
-            <Button variant="default" onClick={() => setAddingEntity(true)}>
+            <Button variant="default" onClick={() => setEntityModal('add')}>
               Add entity
             </Button>
             <Button
@@ -70,7 +71,13 @@ export function RecordsPage(): ReactNode {
         />
       )}
       {entity !== undefined && (
-        <Rows entity={entity.name} search={search} fields={entity.fields} onOpen={setEdited} />
+        <Worksheet
+          key={entity.name}
+          entity={entity}
+          q={q}
+          onOpen={setEdited}
+          onFields={() => setEntityModal('change')}
+        />
       )}
       {entity !== undefined && edited !== null && (
         <RecordModal
@@ -79,56 +86,14 @@ export function RecordsPage(): ReactNode {
           onClose={() => setEdited(null)}
         />
       )}
-      {isAddingEntity && (
-        <AddEntityModal
-          onClose={() => setAddingEntity(false)}
-          onMade={(name) => void navigate(`/records/${name}`)}
+      {entityModal !== null && (
+        <EntityModal
+          entity={entityModal === 'add' ? null : (entity ?? null)}
+          entities={entities.data?.map(({ name }) => name) ?? []}
+          onClose={() => setEntityModal(null)}
+          onDone={(name) => void navigate(`/records/${name ?? ''}`)}
         />
       )}
-    </>
-  );
-}
-
-interface RowsProps {
-  readonly entity: string;
-  readonly search: string;
-  readonly fields: readonly { readonly name: string }[];
-  readonly onOpen: (record: RecordRow | 'new') => void;
-}
-
-function Rows({ entity, search, fields, onOpen }: RowsProps): ReactNode {
-  const [q] = useDebouncedValue(search.trim(), 200);
-  const { list, ...state } = useList(recordList, q === '' ? { entity } : { entity, q });
-  if (state.status === 'loading') return <LoadingState what="records" />;
-  if (state.status === 'failed') {
-    return (
-      <ErrorState
-        title="The records could not be read"
-        reason={state.error?.message ?? ''}
-        onRetry={list.refetch}
-      />
-    );
-  }
-  if (state.items.length === 0) {
-    return (
-      <EmptyState
-        icon={<IconTable size={26} stroke={1.5} />}
-        title={q === '' ? 'No records yet' : 'No record matches'}
-        action={q === '' ? <Button onClick={() => onOpen('new')}>Add record</Button> : undefined}
-      >
-        {q === ''
-          ? 'Records are the rows workflows run for, find and change. Callers name one by its id, the target.'
-          : 'Search looks into every field.'}
-      </EmptyState>
-    );
-  }
-  return (
-    <RecordTable
-      records={state.items}
-      fields={fields.map(({ name }) => name)}
-      onOpen={onOpen}
-      {...(state.cursor === null ? {} : { onMore: list.loadMore })}
-      isLoadingMore={state.isLoadingMore}
-    />
+    </main>
   );
 }
