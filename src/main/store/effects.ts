@@ -2,6 +2,7 @@
  * What the end of a try changes of our own beside its step, in the same commit: a step that is parked, runs that are
  * made, notifications (SPEC 9, RELIABILITY P3).
  */
+import { passPoint } from '../base/crash-points.ts';
 import type { RunStatus } from '../../shared/model/run.ts';
 import { insertNotification, noteAnswered } from './notifications-write.ts';
 import { cancelChildren } from './run-status.ts';
@@ -54,10 +55,12 @@ export function applyEffects(
   // The wait for a child is over before the child is: nobody wants its end any more.
   if (step.wait_kind === 'child' && step.status === 'waiting')
     cancelChildren(context, step.run_seq, input.at);
-  if (step.wait_kind === 'approval' && step.status === 'waiting') noteAnswered(context, input.stepSeq, input.at);
+  if (step.wait_kind === 'approval' && step.status === 'waiting')
+    noteAnswered(context, input.stepSeq, input.at);
   for (const effect of input.effects ?? []) {
     if (effect.kind === 'startRun') {
       insertRun(context, effect.run, null, input.at, { runSeq: step.run_seq, stepSeq: input.stepSeq });
+      passPoint('child run made');
       continue;
     }
     const place = {

@@ -2,6 +2,7 @@
  * Imports of records under way (SPEC 2): rows are written some at a time, in the transaction that counts them, so an
  * import goes on after any end of the process where its last commit stood, and writes no row twice.
  */
+import { passPoint } from '../base/crash-points.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { RecordData } from '../../shared/model/record-values.ts';
 import { findByKey } from './record-key.ts';
@@ -101,6 +102,7 @@ export function importRows(
       error = `Line ${row.line}: ${thrown.message}`;
     }
   }
+  passPoint('records imported');
   sql.run('UPDATE imports SET rows_done = rows_done + ? WHERE job_id = ?', rows.length, jobId);
   sql.run(
     `UPDATE jobs SET succeeded = succeeded + ?, failed = failed + ?, last_error = coalesce(?, last_error),

@@ -2,6 +2,7 @@
  * What record steps do (SPEC 8), within the transaction that settles them: so it is done exactly once, however often the
  * step is tried. What the worksheet refuses leaves nothing behind and comes back for the step's policies to judge.
  */
+import { passPoint } from '../base/crash-points.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { RecordEffect, RecordPick } from '../../shared/model/record-effect.ts';
 import { hasEntity } from './entity-fields.ts';
@@ -62,6 +63,7 @@ function applyRecordEffect(
     const outputJson = JSON.stringify(output);
     if (Buffer.byteLength(outputJson) > mostOutput) throw new AppError({ code: 'output_too_large' });
     sql.run('RELEASE record_effect');
+    passPoint('record written');
     return { outputJson };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;

@@ -2,6 +2,7 @@
  * Writes schedules. Their rows follow what is live in the same transaction that switches it; when each comes next is
  * computed by the engine, and every firing is fenced by the instant it was read with, so none happens twice.
  */
+import { passPoint } from '../base/crash-points.ts';
 import type { Sql } from './sql.ts';
 import { insertRun } from './runs-write.ts';
 import type { PlannedRun } from './types.ts';
@@ -122,5 +123,6 @@ export function fireSchedule(
   );
   if (changed === 0) return { applied: false };
   insertRun(context, run, null, at);
+  passPoint('schedule fires');
   return { applied: true };
 }
