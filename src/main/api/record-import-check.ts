@@ -1,4 +1,6 @@
 /** Looks at a file before it is imported: what every row would do, and which rows can not be taken and why. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
 import type { ImportReport } from '../../shared/contract/records.ts';
 import { applyData, ownValue, type FieldRule } from '../../shared/model/record-values.ts';
 import type { EntityRow, RecordRow } from '../store/types.ts';
@@ -19,6 +21,14 @@ interface Fault {
 
 /** How rows find the records they change; none: every row is a new record. */
 export type ImportKey = readonly string[];
+
+const faultSchema = z.array(z.object({ path: z.string(), message: z.string() }));
+
+/** What the store would say of a row. */
+function faultsIn(error: AppError): readonly Fault[] {
+  const told = faultSchema.safeParse(error.details['issues']);
+  return told.success ? told.data : [{ path: '', message: error.message }];
+}
 
 const cuidForm = /^[A-Za-z0-9_-]{1,40}$/;
 
@@ -82,7 +92,7 @@ export async function checkImport(
       faults = faultsOf(row, record);
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
-      faults = [{ path: '', message: thrown.message }];
+      faults = faultsIn(thrown);
     }
     if (faults.length > 0) faulty += 1;
     else if (record === undefined) creates += 1;
@@ -96,7 +106,7 @@ export async function checkImport(
     for (const row of piece) {
       judge(row);
       if (performance.now() - pausedAt < turnMs) continue;
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      await nextTurn();
       pausedAt = performance.now();
     }
   }

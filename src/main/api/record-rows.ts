@@ -3,11 +3,12 @@
  * stays data: names become own keys of an object, whatever they are.
  */
 import { isUtf8 } from 'node:buffer';
-import Papa from 'papaparse';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { FieldRule, RecordData } from '../../shared/model/record-values.ts';
 import { jsonRows } from './record-json.ts';
 import { unguardCell } from './record-csv.ts';
+import { csvLines } from './record-csv-lines.ts';
 
 /** One row: what it holds, or why it can not be read. */
 export interface FileRow {
@@ -29,8 +30,6 @@ export type FileFormat = 'csv' | 'json';
 /** Columns of a file. */
 const mostColumns = 1_000;
 const longestName = 200;
-/** Characters parsed between two pauses. */
-const pieceLength = 262_144;
 
 export function fileFault(message: string, line?: number): AppError {
   const details = { issues: [{ path: line === undefined ? '' : `line ${line}`, message }] };
@@ -81,13 +80,15 @@ function fieldFor(fields: readonly FieldRule[], name: string): string | null {
 const systemColumns: ReadonlySet<string> = new Set(['cuid', 'createdAt', 'updatedAt']);
 
 function toColumns(fields: readonly FieldRule[], names: readonly string[]): readonly FileColumn[] {
-  return names
-    .filter((name) => !systemColumns.has(name))
-    .map((name) => ({ name, field: fieldFor(fields, name) }));
+  return names.map((name) => ({ name, field: fieldFor(fields, name) }));
+}
+
+function withoutSystem(columns: readonly FileColumn[]): readonly FileColumn[] {
+  return columns.filter(({ name }) => !systemColumns.has(name));
 }
 
 function csvReader(text: string, fields: readonly FieldRule[]): RowReader {
-  let header: readonly string[] | undefined;
+  let header: readonly FileColumn[] | undefined;
   const jsonFields = new Set(fields.filter(({ type }) => type === 'json').map(({ name }) => name));
 
   function valueOf(name: string, cell: string): unknown {
@@ -101,46 +102,36 @@ function csvReader(text: string, fields: readonly FieldRule[]): RowReader {
     }
   }
 
-  function toRow(names: readonly string[], cells: readonly string[], line: number): FileRow {
-    if (cells.length > names.length)
+  function toRow(names: readonly FileColumn[], cells: readonly string[], line: number): FileRow {
+    if (cells.length > names.length && cells.slice(names.length).some((cell) => cell !== ''))
       return { line, data: {}, fault: `has ${cells.length} cells under ${names.length} names` };
     let cuid: string | undefined;
     const entries: [string, unknown][] = [];
     for (const [index, cell] of cells.entries()) {
-      const name = names[index] ?? '';
-      if (cell === '') continue;
+      const column = names[index];
+      if (cell === '' || column === undefined) continue;
+      const { name, field } = column;
       if (name === 'cuid') cuid = unguardCell(cell);
-      else if (!systemColumns.has(name)) {
-        const field = fieldFor(fields, name) ?? name;
-        entries.push([field, valueOf(field, cell)]);
-      }
+      else if (!systemColumns.has(name)) entries.push([field ?? name, valueOf(field ?? name, cell)]);
     }
     return { line, cuid, data: Object.fromEntries(entries) };
   }
 
   async function* pieces(): AsyncGenerator<readonly FileRow[], void, void> {
-    let line = 1;
-    for await (const lines of csvPieces(text)) {
+    for (const lines of csvLines(text)) {
       const rows: FileRow[] = [];
-      for (const cells of lines) {
-        const at = line;
-        line += 1 + cells.reduce((sum, cell) => sum + countBreaks(cell), 0);
+      for (const { line, cells } of lines) {
         if (cells.every((cell) => cell === '')) continue;
-        if (header === undefined) header = readHeader(cells, at);
-        else rows.push(toRow(header, cells, at));
+        if (header === undefined) header = toColumns(fields, readHeader(cells, line));
+        else rows.push(toRow(header, cells, line));
       }
       yield rows;
+      await nextTurn();
     }
     if (header === undefined) throw fileFault('The file has no line of names.', 1);
   }
 
-  return { columns: () => toColumns(fields, header ?? []), pieces };
-}
-
-function countBreaks(cell: string): number {
-  let count = 0;
-  for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count += 1;
-  return count;
+  return { columns: () => withoutSystem(header ?? []), pieces };
 }
 
 /** @throws AppError `invalid` for names that are empty, too long, too many or there twice */
@@ -156,52 +147,6 @@ function readHeader(cells: readonly string[], line: number): readonly string[] {
     if (names.indexOf(name) !== index) throw fileFault(`${place} has the name of another.`, line);
   }
   return names;
-}
-
-/** Lines of cells as they are parsed; whoever reads them decides when it goes on. */
-async function* csvPieces(text: string): AsyncGenerator<readonly (readonly string[])[], void, void> {
-  let arrived: (() => void) | undefined;
-  let parser: Papa.Parser | undefined;
-  let lines: readonly (readonly string[])[] | undefined;
-  let fault: AppError | undefined;
-  let isOver = false;
-  let count = 0;
-  const begin = (): void =>
-    Papa.parse<string[]>(text, {
-      chunkSize: pieceLength,
-      chunk(results, handle) {
-        const broken = results.errors.find(({ type }) => type === 'Quotes');
-        if (broken !== undefined) {
-          const row = count + (broken.row ?? 0) + 1;
-          fault = fileFault(
-            `Row ${row} of the file has a quotation mark that is not closed or stands wrong.`,
-          );
-        }
-        count += results.data.length;
-        lines = results.data;
-        parser = handle;
-        handle.pause();
-        arrived?.();
-      },
-      complete() {
-        isOver = true;
-        arrived?.();
-      },
-    });
-  if (text.trim() === '') return;
-  begin();
-  for (;;) {
-    if (lines === undefined && !isOver) await new Promise<void>((resolve) => (arrived = resolve));
-    if (fault !== undefined) {
-      parser?.abort();
-      throw fault;
-    }
-    const piece = lines;
-    lines = undefined;
-    if (piece !== undefined) yield piece;
-    if (isOver) return;
-    parser?.resume();
-  }
 }
 
 function jsonReader(text: string, fields: readonly FieldRule[]): RowReader {
@@ -224,11 +169,11 @@ function jsonReader(text: string, fields: readonly FieldRule[]): RowReader {
   }
 
   return {
-    columns: () => toColumns(fields, [...names]),
+    columns: () => withoutSystem(toColumns(fields, [...names])),
     async *pieces() {
       for (const piece of jsonRows(text)) {
         yield piece.map(({ value, line }) => toRow(value, line));
-        await new Promise<void>((resolve) => void setImmediate(resolve));
+        await nextTurn();
       }
     },
   };

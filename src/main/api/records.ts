@@ -43,9 +43,9 @@ export function entityProcedures(os: Procedures, parts: ApiParts) {
       return toEntityView(requireEntity(parts, params.name));
     }),
 
-    remove: os.entities.remove.use(requires('admin')).handler(async ({ input: { name, force } }) => {
-      await store.write('removeEntity', { name, force: isOn(force) });
-      return { name };
+    remove: os.entities.remove.use(requires('admin')).handler(async ({ input: { params, query } }) => {
+      await store.write('removeEntity', { name: params.name, force: isOn(query.force) });
+      return params;
     }),
   };
 }

@@ -222,17 +222,13 @@ function createRewriting(
   function valueAfter(index: number, rule: FieldRule, given: unknown, cuid: string): unknown {
     const value = given ?? (rule.required === true ? rule.default : undefined);
     if (value === undefined || value === null) {
-      if (rule.required === true) add(`fields[${index}].required`, 'have no value', cuid);
+      if (rule.required === true) add(`fields[${index}].required`, 'must have a value', cuid);
       return undefined;
     }
     const verdict = judgeValue(rule, value, true);
     const isGood = verdict.ok && isThere(rule, verdict.value);
     if (!isGood) {
-      add(
-        `fields[${index}].type`,
-        verdict.ok ? 'name no record' : `have a value that ${verdict.message}`,
-        cuid,
-      );
+      add(`fields[${index}].type`, verdict.ok ? 'must name a record' : verdict.message, cuid);
       return value;
     }
     if (rule.unique === true) requireAlone(rule, verdict.value, cuid);
@@ -263,7 +259,7 @@ function createRewriting(
         const rows = count === 1 ? '1 record' : `${count} records`;
         return {
           path,
-          message: `${rows} ${message}: ${cuids.join(', ')}${count > cuids.length ? ', …' : ''}`,
+          message: `${message}; not so in ${rows}: ${cuids.join(', ')}${count > cuids.length ? ', …' : ''}`,
         };
       });
       const [first] = issues;

@@ -146,8 +146,9 @@ export const entities = {
       path: '/entities/{name}',
       tags,
       summary: 'Delete an entity; one with records asks for force=true',
+      inputStructure: 'detailed',
     })
-    .input(named.extend({ force: flag }))
+    .input(z.object({ params: named, query: z.object({ force: flag }).default({}) }))
     .output(named),
 };
 
