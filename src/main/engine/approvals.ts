@@ -92,13 +92,14 @@ export async function approve(tools: ApprovalTools, word: ApprovalWord): Promise
     decidedAt: new Date(at).toISOString(),
     by: word.by,
   };
-  const { applied } = await store.write('decideApproval', {
+  const call = {
     runId,
     nodeId,
     stepSeq: word.stepSeq ?? null,
     valueJson: encodeWord(value),
     at,
-  });
+  };
+  // Woken in any case: what the store reports as failed may have been committed.
+  const { applied } = await store.write('decideApproval', call).finally(() => tools.wake());
   if (!applied) throw over;
-  tools.wake();
 }

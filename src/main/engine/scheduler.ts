@@ -61,8 +61,9 @@ export function createScheduler(tools: SchedulerTools): Scheduler {
       origin: { kind: 'schedule', depth: 0, awaited: false },
     });
     const nextAt = nextTime(row, Math.max(now, scheduledAt));
-    const done = await writer.write('fireSchedule', { fence: row, nextAt, run, at: now });
-    if (done?.output.applied === true) tools.wake();
+    await writer.write('fireSchedule', { fence: row, nextAt, run, at: now });
+    // Whether it was applied or not: an earlier try may have been, without our knowing.
+    tools.wake();
   }
 
   async function attend(row: ScheduleRow): Promise<void> {
@@ -78,29 +79,29 @@ export function createScheduler(tools: SchedulerTools): Scheduler {
     }
   }
 
-  function setTimer(): void {
-    if (!isRunning) return;
-    const now = clock.now();
-    const next = store.read.schedules.nextAt(now) ?? Infinity;
+  function setTimer(delayMs: number): void {
     cancelTimer?.();
-    cancelTimer = clock.after(Math.min(next - now, longestTimerMs), look);
+    if (isRunning) cancelTimer = clock.after(Math.min(delayMs, longestTimerMs), look);
+  }
+
+  /** Attends to what is due and answers how long there is nothing to do. */
+  async function attendAll(): Promise<number> {
+    await Promise.all(store.read.schedules.due(clock.now()).map(attend));
+    const now = clock.now();
+    return (store.read.schedules.nextAt(now) ?? Infinity) - now;
   }
 
   function look(): void {
-    if (!isRunning || looking !== undefined) return;
-    const rows = store.read.schedules.due(clock.now());
-    if (rows.length === 0) return setTimer();
-    looking = Promise.all(rows.map(attend)).then(
-      () => {
+    if (looking !== undefined) return;
+    looking = attendAll()
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'schedules can not be looked at');
+        return longestTimerMs;
+      })
+      .then((delayMs) => {
         looking = undefined;
-        setTimer();
-      },
-      (error: unknown) => {
-        looking = undefined;
-        logger.error({ err: error }, 'schedules could not be looked at');
-        setTimer();
-      },
-    );
+        setTimer(delayMs);
+      });
   }
 
   return {

@@ -171,6 +171,43 @@ describe('a workflow step', () => {
     expect(await untilRun(bench.engine, childId)).toMatchObject({ status: 'cancelled' });
   });
 
+  it('in a loop calls one run for each round; those of a run that fails are cancelled', async () => {
+    const bench = await openEngine();
+    const child = await liveWorkflow(
+      bench.store,
+      makeDocument(
+        [
+          start,
+          { id: 'which', type: 'condition', config: { expression: 'trigger.data.item = 2' } },
+          { id: 'stop', type: 'fail', config: { message: 'Two.' } },
+          { id: 'sleep', type: 'delay', config: { seconds: 3_600 } },
+        ],
+        ['start>which', 'which:true>stop', 'which:false>sleep'],
+      ),
+    );
+    const looping = (config: object) =>
+      makeDocument(
+        [
+          start,
+          { id: 'each', type: 'loop', config: { items: 'trigger.data', concurrency: 3, ...config } },
+          { id: 'call', type: 'workflow', config: { workflow: child, input: { item: '{{item}}' } } },
+        ],
+        ['start>each', 'each:each>call'],
+      );
+    const failed = await untilRun(bench.engine, await run(bench, looping({}), [1, 2, 3]));
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'run_failed', nodeId: 'call' } });
+    expect(failed.children.map(({ status }) => status)).toEqual(['cancelled', 'failed', 'cancelled']);
+    // A loop that goes on after failures: the other rounds go on waiting.
+    const runId = await run(bench, looping({ onError: 'continue' }), [1, 2]);
+    await until('the failure of one', () => {
+      const states = bench.engine.describeRun(runId)?.children.map(({ status }) => status);
+      return states?.join() === 'waiting,failed';
+    });
+    expect(await untilRun(bench.engine, runId, ['waiting'])).toMatchObject({ status: 'waiting' });
+    await bench.engine.cancelRun(runId);
+    expect(bench.engine.describeRun(runId)?.children[0]?.status).toBe('cancelled');
+  });
+
   it('may call its own workflow, 20 deep and no deeper', async () => {
     const bench = await openEngine();
     const document = documentSchema.parse({ ...callingDocument('endless'), slug: 'endless' });
