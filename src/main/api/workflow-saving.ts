@@ -153,11 +153,11 @@ export async function updateWorkflow(
  * @throws AppError `conflict` when there is no such version, or none at all.
  */
 export async function switchWorkflow(
-  parts: SavingParts,
+  parts: SavingParts & Pick<ApiParts, 'engine'>,
   row: WorkflowRow,
   wanted: number | 'newest' | null,
 ): Promise<WorkflowRow> {
-  const { store, clock } = parts;
+  const { store, clock, engine } = parts;
   const version = wanted === 'newest' ? row.latestVersion : wanted;
   if (wanted === 'newest' && version === null) {
     throw new AppError({ code: 'conflict', message: 'There is no version yet: commit the draft first.' });
@@ -180,6 +180,8 @@ export async function switchWorkflow(
     store.write('setActive', { id: row.id, version, enabled: version !== null, at }),
     writeHooks(),
   ]);
+  // It may have more slots than the one before.
+  engine.wake();
   return requireWorkflow(parts, row.id);
 }
 
