@@ -19,7 +19,7 @@ export function localTimeZone(): string {
 }
 
 /** Whether the platform knows a zone by this name. */
-export function isTimeZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
@@ -29,7 +29,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** Why a pattern can not be used, in words; undefined when it can. Whether it ever comes is not asked. */
-export function cronFault(cron: string): string | undefined {
+function cronFault(cron: string): string | undefined {
   const parts = cron.trim().split(/\s+/);
   const isNickname = nicknames.includes(cron.trim().toLowerCase());
   if (!isNickname && (parts.length < 5 || parts.length > 6)) {

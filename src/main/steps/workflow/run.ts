@@ -10,7 +10,7 @@ import { endWaited } from '../waited.ts';
 import { workflowDefinition } from './definition.ts';
 
 /** How the run that was called ended, as the engine tells it. */
-export const calledEndSchema = z.object({
+const calledEndSchema = z.object({
   runId: z.string(),
   status: z.enum(['succeeded', 'failed', 'cancelled']),
   output: z.unknown(),
