@@ -69,14 +69,20 @@ function splitAt(template: string, path: readonly string[]): SplitText {
 /** An expression's error, told where in the template it stands. */
 export function locateFault(thrown: unknown, at: Pick<Placeholder, 'position' | 'path'>): AppError {
   const error = toAppError(thrown);
-  const { code, message, reason } = error;
-  const { position } = error.details;
-  const details = {
-    ...error.details,
-    ...(typeof position === 'number' ? { position: at.position + position } : {}),
-    ...(at.path.length > 0 ? { path: at.path.join('.') } : {}),
-  };
-  return new AppError({ code, message, reason, details, cause: error });
+  const { position, reason } = error.details;
+  const place = typeof position === 'number' ? at.position + position : undefined;
+  const isPlaced = place !== undefined && place > 0 && typeof reason === 'string';
+  return new AppError({
+    code: error.code,
+    message: isPlaced ? `${reason} (at character ${place})` : error.message,
+    reason: error.reason,
+    details: {
+      ...error.details,
+      ...(place === undefined ? {} : { position: place }),
+      ...(at.path.length > 0 ? { path: at.path.join('.') } : {}),
+    },
+    cause: error,
+  });
 }
 
 /**

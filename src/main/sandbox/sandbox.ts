@@ -1,8 +1,7 @@
 /**
  * Expressions, templates and code steps, evaluated so that none of them can harm or hold up the app (SPEC 7, 12). Plain paths
  * are read in place; all else runs in a sandbox process that is ended when it is late. One process does expressions;
- * a second one joins for code, which may take seconds, and helps with expressions while they pile up; a third joins
- * while code waits for code.
+ * a second one joins for code, which may take seconds, and helps with expressions while they pile up.
  */
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { readOwn } from '../../shared/expression/plain-path.ts';
@@ -30,8 +29,8 @@ export interface CodeResult {
 export interface SandboxOptions {
   /** Entry of the sandbox process: `sandbox-worker.ts` or its build. */
   readonly workerUrl: URL;
-  /** Processes at most: 1 to 3 (default). Each starts when first needed and ends after two idle minutes. */
-  readonly poolSize?: 1 | 2 | 3;
+  /** Processes at most: 1 or 2 (default). Each starts when first needed and ends after two idle minutes. */
+  readonly poolSize?: 1 | 2;
   readonly logger?: Logger;
   readonly expressionTimeoutMs?: number;
   readonly codeTimeoutMs?: number;
@@ -107,16 +106,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { workerUrl: entry, logger, expressionTimeoutMs = 1000, codeTimeoutMs = 5000 } = options;
   const memoryBytes = options.codeMemoryBytes ?? 64 * 1024 * 1024;
   const raise = options.raiseWall ?? raiseChildProcess;
-  const { poolSize = 3 } = options;
-  const openLane = (): Lane => createLane({ entry, raise, logger, idleMs: IDLE_MS });
-  const first = openLane();
-  const second = poolSize === 1 ? first : openLane();
-  const third = poolSize === 3 ? openLane() : second;
+  const first = createLane({ entry, raise, logger, idleMs: IDLE_MS });
+  const second = options.poolSize === 1 ? first : createLane({ entry, raise, logger, idleMs: IDLE_MS });
   let lastId = 0;
   let isClosed = false;
 
   const laneFor = (kind: Job['kind']): Lane => {
-    if (kind === 'code') return third.load < second.load ? third : second;
+    if (kind === 'code') return second;
     const isBusy = first.load >= BUSY_LOAD || first.ageMs > BUSY_MS;
     return isBusy && !second.hasCode && second.load < first.load ? second : first;
   };
@@ -198,7 +194,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       isClosed = true;
       first.close();
       second.close();
-      third.close();
     },
   };
 }
