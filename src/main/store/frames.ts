@@ -17,6 +17,17 @@ interface LoopBody {
   readonly waits: readonly string[];
 }
 
+/** Reads what `beginLoop` wrote; the writer does without validators. */
+function readBody(text: string): LoopBody {
+  const body: unknown = JSON.parse(text);
+  if (!isBody(body)) throw new TypeError('a loop has no body');
+  return body;
+}
+
+function isBody(value: unknown): value is LoopBody {
+  return typeof value === 'object' && value !== null && 'steps' in value && 'waits' in value;
+}
+
 interface FrameColumns {
   readonly seq: number;
   readonly run_seq: number;
@@ -161,7 +172,7 @@ function endFrame(
     end.error === null ? null : JSON.stringify(end.error),
     frame.seq,
   );
-  const body: LoopBody = JSON.parse(frame.body);
+  const body = readBody(frame.body);
   endRound(context, frame.run_seq, frame.seq, body.waits);
   return { ...goOn(context, frame, body, end.at), isOver: true };
 }

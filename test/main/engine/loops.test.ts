@@ -16,13 +16,29 @@ describe('a loop', () => {
     const run = await runOnce(
       bench,
       makeDocument(
-        [start, loop('each', 'trigger.data.list'), set('a', 'item * 10'), set('b', 'steps.a.output + index'), set('end', 'steps.each.output')],
+        [
+          start,
+          loop('each', 'trigger.data.list'),
+          set('a', 'item * 10'),
+          set('b', 'steps.a.output + index'),
+          set('end', 'steps.each.output'),
+        ],
         ['start>each', 'each:each>a', 'a>b', 'each:done>end'],
       ),
       { list: [1, 2, 3] },
     );
     expect(run.error).toBeNull();
     expect(run.output).toEqual({ count: 3, failed: 0, results: [10, 21, 32] });
-    expect(run.steps.map((step) => step.nodeId)).toEqual(['start', 'each', 'a', 'b', 'a', 'b', 'a', 'b', 'end']);
+    expect(run.steps.map((step) => step.nodeId)).toEqual([
+      'start',
+      'each',
+      'a',
+      'b',
+      'a',
+      'b',
+      'a',
+      'b',
+      'end',
+    ]);
   });
 });

@@ -9,7 +9,8 @@ import { donePort, loopDefinition } from './definition.ts';
 /** The list a value stands for: JSONata gives a list of one as its member, and an empty one as nothing. */
 export function itemsOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
-  const items: readonly unknown[] = Array.isArray(value) ? [...value] : [value];
+  if (!Array.isArray(value)) return [value];
+  const items: readonly unknown[] = value;
   return items;
 }
 
