@@ -7,7 +7,7 @@ import type { ScopePart } from '../../shared/contract/expressions.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TriggerScope } from '../../shared/expression/scope.ts';
 import type { WorkflowDocument, WorkflowNode } from '../../shared/model/document.ts';
-import { ancestorsIn } from '../engine/check-references.ts';
+import { findAncestry } from '../engine/ancestry.ts';
 import { shapeOf } from '../engine/graph-shape.ts';
 import { readParams, readRequestFacts } from '../engine/request-facts.ts';
 import { readOutput } from '../engine/run-context.ts';
@@ -229,7 +229,8 @@ async function itemOf(
 export async function knownScope(parts: ApiParts, place: ExpressionPlace): Promise<KnownScope> {
   const { store } = parts;
   const { document, workflowId, node } = place;
-  const before = ancestorsIn(shapeOf(document))(node.id);
+  const ids = document.nodes.map(({ id }) => id);
+  const before = new Set(findAncestry(ids, shapeOf(document).followers).before(node.id));
   const runs = workflowId === undefined ? [] : store.read.runs.list({ workflowId, limit: mostRuns }).items;
   const endpoint = startEndpoint(parts, place, before);
   const known = secretsByEndpoint(parts)(endpoint?.id ?? '');

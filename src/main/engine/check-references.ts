@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import { parseExpression } from '../../shared/expression/parse-expression.ts';
+import { parsePlainPath } from '../../shared/expression/plain-path.ts';
 import { splitTemplate } from '../../shared/expression/template.ts';
 import {
   formatPath,
@@ -11,9 +12,10 @@ import {
   type WorkflowDocument,
   type WorkflowNode,
 } from '../../shared/model/document.ts';
-import { reachOf } from '../sandbox/expression-reach.ts';
+import { type ReachPart, reachOf } from '../sandbox/expression-reach.ts';
+import { type Ancestry, findAncestry } from './ancestry.ts';
 import { type ConfigText, configTexts } from './config-texts.ts';
-import { type GraphShape, shapeOf } from './graph-shape.ts';
+import { shapeOf } from './graph-shape.ts';
 
 /** `issues` keep a document from being committed, `warnings` are told beside. */
 export interface Verdict {
@@ -52,13 +54,20 @@ function placeOf(expression: string, { root, child }: Pick<Reference, 'root' | '
   return Math.max(at, 0) + 1;
 }
 
+/** What an expression reads; nothing can be told of one that reads all of the scope. Most are plain paths. */
+function reachIn(expression: string): readonly ReachPart[] {
+  const [root, child] = parsePlainPath(expression) ?? [];
+  if (root !== undefined)
+    return [{ root: root.name, child: root.indexes.length === 0 ? child?.name : undefined }];
+  const reach = reachOf(parseExpression(expression));
+  return reach === 'all' ? [] : reach;
+}
+
 function referencesOf(text: ConfigText): readonly Reference[] {
   if (text.text.trim() === '') return [];
   try {
     return expressionsOf(text).flatMap(({ expression, position }) => {
-      const reach = reachOf(parseExpression(expression));
-      if (reach === 'all') return [];
-      return reach.map((part) => ({ ...part, position: position + placeOf(expression, part) }));
+      return reachIn(expression).map((part) => ({ ...part, position: position + placeOf(expression, part) }));
     });
   } catch (error) {
     // Told as what it is, with its place, by the check of the field itself.
@@ -67,30 +76,11 @@ function referencesOf(text: ConfigText): readonly Reference[] {
   }
 }
 
-/** From each step to those that may have run before: those that lead there, without the way back to a loop. */
-export function ancestorsIn({
-  followers,
-}: Pick<GraphShape, 'followers'>): (id: string) => ReadonlySet<string> {
-  const before = new Map<string, string[]>();
-  for (const [source, targets] of followers) {
-    for (const target of targets) {
-      const sources = before.get(target);
-      if (sources === undefined) before.set(target, [source]);
-      else sources.push(source);
-    }
-  }
-  return (id) => {
-    const found = new Set(before.get(id));
-    for (const one of found) for (const next of before.get(one) ?? []) found.add(next);
-    return found;
-  };
-}
-
 interface Surroundings {
   readonly byId: ReadonlyMap<string, WorkflowNode>;
   readonly byName: ReadonlyMap<string, readonly WorkflowNode[]>;
-  readonly ancestors: ReadonlySet<string>;
-  readonly isInLoop: boolean;
+  readonly ancestry: Ancestry;
+  isInLoop(id: string): boolean;
 }
 
 /** What is wrong with one name; undefined: nothing. */
@@ -98,11 +88,11 @@ function judge(
   { root, child }: Reference,
   text: ConfigText,
   node: WorkflowNode,
-  { byId, byName, ancestors, isInLoop }: Surroundings,
+  { byId, byName, ancestry, isInLoop }: Surroundings,
 ): { readonly message: string; readonly isIssue: boolean } | undefined {
   const warning = (message: string) => ({ message, isIssue: false });
   if (!scopeNames.has(root)) return warning(`Nothing is named "${root}" here; it has no value`);
-  if ((root === 'item' || root === 'index') && !isInLoop)
+  if ((root === 'item' || root === 'index') && !isInLoop(node.id))
     return warning(`"${root}" has a value only inside a loop`);
   const isEarly = node.type === 'webhook' && isReadEarly(text);
   const isKnownEarly = requestNames.has(root) || (root === 'run' && text.path[0] === 'response');
@@ -112,7 +102,7 @@ function judge(
   const named = byId.has(child) ? [byId.get(child)] : (byName.get(child) ?? []);
   const steps = named.filter((one) => one !== undefined);
   if (steps.length === 0) return { message: `There is no step "${child}"`, isIssue: true };
-  if (!steps.some(({ id }) => ancestors.has(id)))
+  if (!steps.some(({ id }) => ancestry.leads(id, node.id)))
     return warning(`The step "${child}" can not have run before; it has no value here`);
   if (steps.length > 1)
     return warning(`${steps.length} steps are named "${child}": the one that ran last counts; use its id`);
@@ -137,19 +127,15 @@ export function checkReferences(document: WorkflowDocument): Verdict {
     else known.push(node);
   }
   const shape = shapeOf(document);
-  const ancestorsOf = ancestorsIn(shape);
+  // Without the way back to a loop: what is behind it has not run before it.
+  const ancestry = findAncestry([...byId.keys()], shape.followers);
+  const isInLoop = (id: string): boolean => shape.loopsOf(id).length > 0;
+  const surroundings = { byId, byName, ancestry, isInLoop };
   const issues: Issue[] = [];
   const warnings: Issue[] = [];
   for (const [index, node] of document.nodes.entries()) {
-    let surroundings: Surroundings | undefined;
     for (const text of configTexts(node.type, node.config)) {
       for (const reference of referencesOf(text)) {
-        surroundings ??= {
-          byId,
-          byName,
-          ancestors: ancestorsOf(node.id),
-          isInLoop: shape.loopsOf(node.id).length > 0,
-        };
         const fault = judge(reference, text, node, surroundings);
         if (fault === undefined) continue;
         (fault.isIssue ? issues : warnings).push({
