@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { openFlowHost } from './flow-host.ts';
-import { fiveSteps } from './flow/workflow.ts';
+import { fiveSteps, inTheStore } from './flow/workflow.ts';
 import { between, type TrialReport, type TrialSettings } from './trial.ts';
 
 /** A trial with fewer promises than this for each kill has shown nothing (RELIABILITY G5). */
@@ -19,6 +19,7 @@ export async function runFlowKills({ kills, program, say }: FlowKillsOptions): P
   await using flows = await openFlowHost(program, [
     fiveSteps({ slug: 'repeats' }),
     fiveSteps({ slug: 'never-repeats', atMostOnce: true }),
+    inTheStore('in-the-store'),
   ]);
   for (let kill = 1; kill <= kills; kill += 1) {
     const before = flows.promised();

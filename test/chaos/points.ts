@@ -8,7 +8,7 @@ import type { TestHost } from '../support/host.ts';
 import { hitLine } from './entries/at-point.ts';
 import { type FlowHost, openFlowHost } from './flow-host.ts';
 import { type Chores, createChores } from './flow/chores.ts';
-import { fiveSteps, waitInVain } from './flow/workflow.ts';
+import { fiveSteps, inTheStore, waitInVain } from './flow/workflow.ts';
 import { between, type TrialReport, type TrialSettings } from './trial.ts';
 
 /**
@@ -30,6 +30,10 @@ const reached: Readonly<Record<CrashPoint, number | 'elsewhere'>> = {
   'timer fires': 3,
   'wait times out': 5,
   'wait taken': 5,
+  'schedule fires': 1,
+  'record written': 10,
+  'records imported': 1,
+  'child run made': 5,
   'secret rotated': 1,
   'retention piece': 'elsewhere',
   'job item judged': 1,
@@ -49,6 +53,7 @@ export async function runPoints(
     fiveSteps({ slug: 'repeats', pauseSeconds: 0.05 }),
     fiveSteps({ slug: 'never-repeats', atMostOnce: true }),
     waitInVain('in-vain', 0.3),
+    inTheStore('in-the-store'),
   ]);
   const chores = createChores();
   const first = await flows.start();

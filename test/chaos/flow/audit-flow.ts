@@ -21,6 +21,7 @@ export interface FlowAudit {
 const errorText = z.object({ code: z.string() });
 const stepRow = z.object({
   seq: z.number(),
+  runSeq: z.number(),
   runId: z.string(),
   runStatus: z.string(),
   nodeId: z.string(),
@@ -55,7 +56,7 @@ export function auditFlow(dataDir: string, flow: Flow, facts: FlowFacts): FlowAu
   const { ledger, target, taken, kills } = facts;
   const db = new Database(join(dataDir, 'hookyard.db'), { readonly: true });
   const rows = db.prepare(
-    `SELECT s.seq, r.id AS runId, r.status AS runStatus, s.node_id AS nodeId, s.status, s.attempt, s.error, s.failures
+    `SELECT s.seq, r.seq AS runSeq, r.id AS runId, r.status AS runStatus, s.node_id AS nodeId, s.status, s.attempt, s.error, s.failures
      FROM runs AS r JOIN steps AS s ON s.run_seq = r.seq WHERE r.workflow_id = ? ORDER BY r.seq, s.seq`,
   );
   const faults: string[] = [];
@@ -83,18 +84,24 @@ export function auditFlow(dataDir: string, flow: Flow, facts: FlowFacts): FlowAu
   function auditRun(steps: readonly StepRow[]): void {
     const [first] = steps;
     if (first === undefined) return;
-    const { runId, runStatus } = first;
+    const { runId, runSeq, runStatus } = first;
     found.add(runId);
     const passed = steps.map(({ nodeId }) => nodeId);
     for (const step of steps) if (callNodes.includes(step.nodeId)) auditCall(step);
     if (taken.has(runId) && runStatus === 'succeeded' && passed.at(-1) !== 'two')
       faults.push(`the resume of ${runId} was taken, and it went ${passed.join()}`);
-    const isOnWay = flow.ways.some((way) => way.slice(0, passed.length).join() === passed.join());
+    const sorted = (nodes: readonly string[]): string =>
+      (flow.isParallel === true ? nodes.toSorted() : nodes).join();
+    const isOnWay = flow.ways.some((way) => sorted(way.slice(0, passed.length)) === sorted(passed));
     if (!isOnWay) faults.push(`${runId} went ${passed.join()}`);
     const isParked = flow.atMostOnce && codeOf(steps.at(-1)?.error ?? null) === 'interrupted';
-    const isWhole = flow.ways.some((way) => way.join() === passed.join());
+    const isWhole = flow.ways.some((way) => sorted(way) === sorted(passed));
     if (runStatus === 'failed' ? !isParked : runStatus !== 'succeeded' || !isWhole)
       faults.push(`${runId} is ${runStatus} after ${passed.join()}`);
+    for (const { what, sql } of flow.leaves ?? []) {
+      const count = Number(db.prepare(sql).pluck().get({ id: runId, seq: runSeq }));
+      if (count !== 1) faults.push(`${runId} left ${count} times a ${what}`);
+    }
     if (steps.some(({ status }) => !['succeeded', 'failed'].includes(status)))
       faults.push(`${runId} has a step that is not over`);
   }

@@ -1,6 +1,7 @@
 /**
- * The workflows that are killed all the time, and what the disk must show of each of their runs. The one of five steps:
- * a call, code, a branch, a wait for a request and another call. The other waits in vain, and its wait times out.
+ * The workflows that are killed all the time, and what the disk must show of each of their runs. One of five steps: a
+ * call, code, a branch, a wait for a request and another call. One that writes a record, goes round a loop, meets itself
+ * again and runs another. One that waits in vain, and its wait times out.
  */
 import { z } from 'zod';
 import { SIGNING_SECRET } from '../../support/signed-workflow.ts';
@@ -13,6 +14,10 @@ export interface Flow {
   readonly atMostOnce: boolean;
   /** The ways a run may go, as lists of steps. */
   readonly ways: readonly (readonly string[])[];
+  /** Some of the steps go side by side: their order says nothing. */
+  readonly isParallel?: boolean;
+  /** What each run leaves beside itself, once: SQL that counts it for a run by its id and number. */
+  readonly leaves?: readonly { readonly what: string; readonly sql: string }[];
 }
 
 /** Makes and activates a flow on a host. `target`: origin of what it calls. */
@@ -29,6 +34,12 @@ const hook = {
 const late = { id: 'late', type: 'set', config: { fields: { is: 'late' } } };
 const waiting = { style: 'native', auth: { scheme: 'none' }, waitWhenReached: true };
 
+/** A call that tells the target whose it is. */
+function callOf(target: string, id: string, body: object, more: object = {}) {
+  const told = { run: '{{run.id}}', node: id, ...body };
+  return { id, type: 'http', config: { method: 'POST', url: `${target}/${id}`, body: told, ...more } };
+}
+
 /** The flow of five steps. `atMostOnce`: calls that were cut off are not made again. */
 export function fiveSteps(options: {
   readonly slug: string;
@@ -41,19 +52,10 @@ export function fiveSteps(options: {
   const { slug, atMostOnce = false, pauseSeconds, timeoutSeconds } = options;
   const rest = pauseSeconds === undefined ? ['wait', 'two'] : ['wait', 'pause', 'two'];
   return (receiver, target) => {
-    const call = (id: string, body: object) => ({
-      id,
-      type: 'http',
-      config: {
-        method: 'POST',
-        url: `${target}/${id}`,
-        body: { run: '{{run.id}}', node: id, ...body },
-        ...(atMostOnce ? { atMostOnce } : {}),
-      },
-    });
+    const more = atMostOnce ? { atMostOnce } : {};
     const nodes = [
       hook,
-      call('one', { resume: '{{run.resumeUrl}}' }),
+      callOf(target, 'one', { resume: '{{run.resumeUrl}}' }, more),
       {
         id: 'mid',
         type: 'code',
@@ -73,7 +75,7 @@ export function fiveSteps(options: {
       ...(pauseSeconds === undefined
         ? []
         : [{ id: 'pause', type: 'delay', config: { seconds: pauseSeconds } }]),
-      call('two', {}),
+      callOf(target, 'two', {}, more),
     ];
     const edges = ['hook>one', 'one>mid', 'mid>branch', 'branch:true>wait', 'branch:false>odd', 'odd>wait'];
     if (timeoutSeconds !== undefined) edges.push('wait:timeout>late');
@@ -85,6 +87,80 @@ export function fiveSteps(options: {
       ...(timeoutSeconds === undefined ? [] : [[...head, 'wait', 'late']]),
     ]);
     return make(receiver, { slug, nodes, edges: [...edges, ...tail] }, { atMostOnce, ways });
+  };
+}
+
+/** A flow of everything that happens once because it happens in the store. */
+export function inTheStore(slug: string): FlowMaker {
+  return async (receiver, target) => {
+    await callV1(receiver, 'POST', '/v1/entities', { name: 'Made', fields: [] });
+    await callV1(receiver, 'POST', '/v1/workflows?activate=true', {
+      name: 'Called',
+      slug: 'called',
+      nodes: [{ id: 'start', type: 'manual' }, late],
+      edges: [{ source: 'start', target: 'late' }],
+    });
+    const set = (id: string) => ({ id, type: 'set', config: { fields: { is: id } } });
+    const nodes = [
+      hook,
+      callOf(target, 'one', { resume: '{{run.resumeUrl}}' }),
+      { id: 'made', type: 'record.create', config: { entity: 'Made', data: { run: '{{run.id}}' } } },
+      { id: 'each', type: 'loop', config: { items: '[1, 2]' } },
+      set('round'),
+      set('left'),
+      set('right'),
+      { id: 'meet', type: 'join' },
+      { id: 'child', type: 'workflow', config: { workflow: 'called', input: {} } },
+      { id: 'wait', type: 'webhook', config: waiting },
+      callOf(target, 'two', {}),
+    ];
+    const edges = [
+      'hook>one',
+      'one>made',
+      'made>each',
+      'each:each>round',
+      'each:done>left',
+      'each:done>right',
+      'left>meet',
+      'right>meet',
+      'meet>child',
+      'child>wait',
+      'wait>two',
+    ];
+    const passed = [
+      'hook',
+      'one',
+      'made',
+      'each',
+      'round',
+      'round',
+      'left',
+      'right',
+      'meet',
+      'child',
+      'wait',
+      'two',
+    ];
+    return make(
+      receiver,
+      { slug, nodes, edges },
+      {
+        atMostOnce: false,
+        ways: [passed],
+        isParallel: true,
+        leaves: [
+          {
+            what: 'record',
+            sql: "SELECT count(*) FROM records WHERE entity = 'Made' AND json_extract(data, '$.run') = :id",
+          },
+          {
+            what: 'finished child run',
+            sql: `SELECT count(*) FROM run_origins AS o JOIN runs AS c ON c.seq = o.run_seq
+              WHERE o.parent_seq = :seq AND c.status = 'succeeded'`,
+          },
+        ],
+      },
+    );
   };
 }
 
@@ -111,7 +187,7 @@ async function make(
     nodes,
     edges,
   }: { readonly slug: string; readonly nodes: readonly object[]; readonly edges: readonly string[] },
-  facts: Pick<Flow, 'atMostOnce' | 'ways'>,
+  facts: Omit<Flow, 'id' | 'path'>,
 ): Promise<Flow> {
   const { status, body } = await callV1(receiver, 'POST', '/v1/workflows?activate=true', {
     name: `Flow ${slug}`,
