@@ -39,8 +39,8 @@ function JobRow({ job }: { readonly job: JobView }): ReactNode {
         className={classes['bar'] ?? ''}
       />
       <span className={classes['count']}>
-        {formatCount(job.done)} of {formatCount(job.total, 'request')}
-        {job.failed > 0 && `, ${formatCount(job.failed)} refused again`}
+        {formatCount(job.done)} of {formatCount(job.total, nounOf(job))}
+        {job.failed > 0 && `, ${formatCount(job.failed)} refused`}
       </span>
       <Button
         size="compact-xs"
@@ -52,6 +52,12 @@ function JobRow({ job }: { readonly job: JobView }): ReactNode {
       </Button>
     </div>
   );
+}
+
+/** What a job works through. */
+function nounOf({ kind }: JobView): string {
+  if (kind === 'import') return 'row';
+  return kind === 'retry' || kind === 'replay' ? 'request' : 'run';
 }
 
 /** Says once how a job ended; those that had ended before the page was opened are old news. */

@@ -22,5 +22,14 @@ export const dismissAll = (selection: FailedSelection): Promise<number> =>
 /** Sends all requests that fit again, oldest first. */
 export const replayAll = (filter: Replays): Promise<JobView> =>
   call((client) => client.requests.replayAll(filter));
+type RunRetries = NonNullable<Parameters<HookyardClient['runs']['retryAll']>[0]>;
+type RunCancels = NonNullable<Parameters<HookyardClient['runs']['cancelAll']>[0]>;
+
+/** Runs all failed runs that fit again, oldest first. */
+export const retryAllRuns = (filter: RunRetries): Promise<JobView> =>
+  call((client) => client.runs.retryAll(filter));
+/** Cancels all live runs that fit. */
+export const cancelAllRuns = (filter: RunCancels): Promise<JobView> =>
+  call((client) => client.runs.cancelAll(filter));
 /** Ends a job; what was done stays done. */
 export const cancelJob = (id: string): Promise<JobView> => call((client) => client.jobs.cancel({ id }));

@@ -69,7 +69,8 @@ export const changeEntity = (
     client.entities.change({ params: { name }, query: { force }, body: { fields: [...fields] } }),
   );
 /** Deletes an entity with its records. */
-export const removeEntity = (name: string) => call((client) => client.entities.remove({ name, force: true }));
+export const removeEntity = (name: string) =>
+  call((client) => client.entities.remove({ params: { name }, query: { force: true } }));
 export const createRecord = (entity: string, data: Readonly<Record<string, unknown>>): Promise<RecordView> =>
   call((client) => client.records.create({ params: { name: entity }, body: { ...data } }));
 /** Changes fields; null removes one. */

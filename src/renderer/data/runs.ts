@@ -1,6 +1,6 @@
 /** Runs: lists, details, and what one does with them. */
 import type { HookyardClient } from '../../shared/contract/index.ts';
-import type { RunSummary, RunView } from '../../shared/contract/views.ts';
+import type { RunSummary, RunTrigger, RunView } from '../../shared/contract/views.ts';
 import type { RunStatus } from '../../shared/model/run.ts';
 import { call } from './connection.ts';
 import { defineList } from './list.ts';
@@ -11,6 +11,9 @@ export interface RunFilter {
   readonly workflow?: string;
   readonly status?: RunStatus;
   readonly request?: string;
+  readonly trigger?: RunTrigger;
+  /** Only those with a step nobody knows of whether it happened. */
+  readonly inDoubt?: boolean;
   readonly since?: string;
   readonly until?: string;
   readonly q?: string;

@@ -9,13 +9,16 @@ import {
   IconFileExport,
   IconPencil,
   IconRepeat,
+  IconTestPipe,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { RequestView } from '../../../shared/contract/views.ts';
 import { notifyDone, useAction } from '../../data/action.ts';
+import { buildCase } from '../../data/cases.ts';
 import { readCurl, readSnippets, readWholeBody, replayRequest } from '../../data/requests.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { useCommands } from '../../ui/commands.ts';
+import { offerFile } from '../../ui/offer-file.ts';
 import { saveBody } from './body-bytes.ts';
 import { CompareModal } from './CompareModal.tsx';
 import classes from './detail.module.css';
@@ -38,6 +41,7 @@ export function RequestActions({ request, onOpen }: RequestActionsProps): ReactN
   const replay = useAction(replayRequest, { failed: 'The request was not sent again' });
   const download = useAction(readWholeBody, { failed: 'The body could not be read' });
   const snippets = useAction(readSnippets, { failed: 'The command could not be made' });
+  const test = useAction(buildCase, { failed: 'The regression test was not made' });
   const file = useExport();
   const close = (): void => setModal('none');
 
@@ -48,6 +52,10 @@ export function RequestActions({ request, onOpen }: RequestActionsProps): ReactN
   const save = async (): Promise<void> => {
     const body = await download.run(request.id);
     if (body !== undefined) saveBody(body, request);
+  };
+  const saveCase = async (): Promise<void> => {
+    const text = await test.run(request.id);
+    if (text !== undefined) offerFile(`${request.id}.case.json`, [text]);
   };
   const copy = async (id: string): Promise<void> => {
     const snippet = (await snippets.run(request.id))?.find((one) => one.id === id);
@@ -124,6 +132,13 @@ export function RequestActions({ request, onOpen }: RequestActionsProps): ReactN
             Copy id
           </Menu.Item>
           <Menu.Divider />
+          <Menu.Item
+            leftSection={<IconTestPipe size={15} aria-hidden />}
+            disabled={request.runs.length === 0}
+            onClick={() => void saveCase()}
+          >
+            Save as regression test
+          </Menu.Item>
           <Menu.Item
             leftSection={<IconDownload size={15} aria-hidden />}
             disabled={request.bodySize === 0}

@@ -1,10 +1,18 @@
 /** One run: what it waits for or why it failed, its steps, its input and output, and what one can do with it. */
 import { ActionIcon, Button, Group, Tabs, Tooltip } from '@mantine/core';
-import { IconPencil, IconPlayerStop, IconRotateClockwise, IconRoute2, IconX } from '@tabler/icons-react';
+import {
+  IconPencil,
+  IconPlayerStop,
+  IconRotateClockwise,
+  IconRoute2,
+  IconTestPipe,
+  IconX,
+} from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { RunView } from '../../../shared/contract/views.ts';
 import { useAction } from '../../data/action.ts';
+import { buildCaseOfRun } from '../../data/cases.ts';
 import { useMirror } from '../../data/mirror.ts';
 import { cancelRun, isRunLive, retryRun, runMirror } from '../../data/runs.ts';
 import { RunStatusBadge, ToneBadge } from '../../ui/badges.tsx';
@@ -13,6 +21,7 @@ import { useCommands } from '../../ui/commands.ts';
 import { TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
+import { offerFile } from '../../ui/offer-file.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { EditRunModal } from './EditRunModal.tsx';
 import { RunApprovals } from './ApprovalsView.tsx';
@@ -63,6 +72,11 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
   const [edited, setEdited] = useState<{ readonly fromStep: string | null } | null>(null);
   const cancel = useAction(cancelRun, { failed: 'The run was not cancelled' });
   const retry = useAction(retryRun, { failed: 'The run was not started again' });
+  const test = useAction(buildCaseOfRun, { failed: 'The regression test was not made' });
+  const saveCase = async (): Promise<void> => {
+    const text = await test.run(run.id);
+    if (text !== undefined) offerFile(`${run.id}.case.json`, [text]);
+  };
   const tab = params.get('tab') ?? 'steps';
   const isRunning = isRunLive(run.status);
   const again = async (fromStep?: string): Promise<void> => {
@@ -147,6 +161,17 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
                     onClick={() => setEdited({ fromStep: null })}
                   >
                     <IconPencil size={15} aria-hidden />
+                  </Button>
+                </Tooltip>
+                <Tooltip label="Save as regression test">
+                  <Button
+                    variant="default"
+                    px={8}
+                    aria-label="Save as regression test"
+                    loading={test.isBusy}
+                    onClick={() => void saveCase()}
+                  >
+                    <IconTestPipe size={15} aria-hidden />
                   </Button>
                 </Tooltip>
               </Button.Group>

@@ -16,8 +16,9 @@ import { SplitPane } from '../../ui/SplitPane.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { ApprovalsView, useApprovalCount } from './ApprovalsView.tsx';
 import { RunDetail } from './RunDetail.tsx';
+import { RunListMenu } from './RunListMenu.tsx';
 import { RunPane } from './RunPane.tsx';
-import { readFilter, spans, statuses, withTime } from './run-filter.ts';
+import { readFilter, spans, statuses, triggers, withTime } from './run-filter.ts';
 import classes from './runs.module.css';
 
 /** The runs page. */
@@ -109,6 +110,8 @@ export function RunsPage(): ReactNode {
       'Status',
       statuses.map((value) => ({ value, label: value })),
     ),
+    choice('trigger', 'Started by', triggers),
+    choice('doubt', 'In doubt', [{ value: 'yes', label: 'yes' }]),
     { ...choice('time', 'Time', spans), onChange: setTime },
   ];
   const isFirstTime = isEmpty && !isFiltered && id === null;
@@ -143,6 +146,7 @@ export function RunsPage(): ReactNode {
               leftSection={<IconSearch size={14} aria-hidden />}
               className={classes['search']}
             />
+            {isApprovals || isFirstTime ? null : <RunListMenu filter={filter} />}
           </Group>
         }
       >

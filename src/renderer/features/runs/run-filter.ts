@@ -1,4 +1,5 @@
 /** The filter of the runs and the address: every view of the list can be linked to. */
+import type { RunTrigger } from '../../../shared/contract/views.ts';
 import type { RunStatus } from '../../../shared/model/run.ts';
 import type { RunFilter } from '../../data/runs.ts';
 
@@ -9,6 +10,18 @@ export const statuses: readonly RunStatus[] = [
   'succeeded',
   'failed',
   'cancelled',
+];
+
+/** What may have started a run, in words. */
+export const triggers: readonly { readonly value: RunTrigger; readonly label: string }[] = [
+  { value: 'webhook', label: 'Webhook' },
+  { value: 'schedule', label: 'Schedule' },
+  { value: 'api', label: 'API' },
+  { value: 'manual', label: 'By hand' },
+  { value: 'workflow', label: 'Another workflow' },
+  { value: 'failure', label: 'A failure' },
+  { value: 'retry', label: 'A repetition' },
+  { value: 'test', label: 'A test' },
 ];
 
 export const spans: readonly { readonly value: string; readonly label: string; readonly ms: number }[] = [
@@ -22,12 +35,15 @@ export function readFilter(params: URLSearchParams): RunFilter {
   const workflow = params.get('workflow');
   const request = params.get('request');
   const status = statuses.find((known) => known === params.get('status'));
+  const trigger = triggers.find(({ value }) => value === params.get('trigger'))?.value;
   const since = params.get('since');
   const q = params.get('q')?.trim();
   return {
     ...(workflow ? { workflow } : {}),
     ...(request ? { request } : {}),
     ...(status === undefined ? {} : { status }),
+    ...(trigger === undefined ? {} : { trigger }),
+    ...(params.get('doubt') === 'yes' ? { inDoubt: true } : {}),
     ...(since === null || Number.isNaN(Date.parse(since)) ? {} : { since }),
     ...(q ? { q } : {}),
   };

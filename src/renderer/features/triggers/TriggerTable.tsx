@@ -163,8 +163,15 @@ function OtherRow({ trigger }: { readonly trigger: TriggerView }): ReactNode {
         </ToneBadge>
       </Table.Td>
       <Table.Td className={classes['dim'] ?? ''}>{otherTypes[trigger.type]}</Table.Td>
-      <Table.Td className={classes['clip'] ?? ''}>
-        <HostileText text={trigger.eventName} />
+      <Table.Td>
+        <div className={classes['clip']} title={trigger.eventName}>
+          <HostileText text={trigger.eventName} />
+        </div>
+        {trigger.schedule === null ? null : (
+          <div className={`${classes['clip']} ${classes['dim']} ${classes['mono']}`}>
+            <HostileText text={`${trigger.schedule.cron} ${trigger.schedule.timeZone}`} />
+          </div>
+        )}
       </Table.Td>
       <Table.Td>
         {place === undefined ? null : (
@@ -177,6 +184,11 @@ function OtherRow({ trigger }: { readonly trigger: TriggerView }): ReactNode {
       </Table.Td>
       <Table.Td className={classes['dim'] ?? ''}>
         {trigger.lastCallAt === null ? 'never' : <TimeText at={trigger.lastCallAt} mode="relative" />}
+        {trigger.nextAt === null ? null : (
+          <div>
+            next <TimeText at={trigger.nextAt} mode="relative" />
+          </div>
+        )}
       </Table.Td>
       <Table.Td className={classes['number'] ?? ''}>
         {accepted.toLocaleString('en')} / {rejected.toLocaleString('en')}
