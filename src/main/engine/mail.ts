@@ -9,6 +9,19 @@ import type { Store } from '../store/open-store.ts';
 /** Gives the mail server, for work that ends with the signal. @throws AppError `mail_failed` when none is set up */
 export type MailSource = (signal: () => AbortSignal) => MailServer;
 
+function openPassword(vault: Vault, sealed: string): string {
+  try {
+    return vault.open(sealed, smtpPasswordPlace);
+  } catch (thrown) {
+    throw new AppError({
+      code: 'mail_failed',
+      message: 'The password of the mail server was encrypted with a key that is not here. Enter it again.',
+      details: { retryable: false },
+      cause: thrown,
+    });
+  }
+}
+
 /** Reads the mail server from the settings. */
 export function createMailSource(store: Store, vault: Vault, ownPorts: () => readonly number[]): MailSource {
   const guard = createDialGuard({ ownPorts, resolve: resolveBySystem });
@@ -22,7 +35,7 @@ export function createMailSource(store: Store, vault: Vault, ownPorts: () => rea
       });
     }
     const { sealedPassword, ...settings } = stored.data;
-    const password = sealedPassword === null ? '' : vault.open(sealedPassword, smtpPasswordPlace);
+    const password = sealedPassword === null ? '' : openPassword(vault, sealedPassword);
     return {
       place: `${settings.host}:${settings.port}`,
       from: settings.from,

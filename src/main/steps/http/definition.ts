@@ -24,6 +24,7 @@ export const httpDefinition: StepDefinition = {
       kind: 'template',
       required: true,
       placeholder: 'https://api.example.com/orders/{{trigger.data.id}}',
+      help: 'An address of this machine or of a private network has to be written out here, or listed in the settings of the workflow.',
     },
     { name: 'headers', label: 'Headers', kind: 'map' },
     {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createOutbound, type OutboundOptions } from '../../../../src/main/steps/http/outbound.ts';
 import { classifyAddress } from '../../../../src/main/steps/network/address-class.ts';
-import { isPrivateHost, writtenHost } from '../../../../src/main/steps/network/private-hosts.ts';
+import { isPrivateHost, placeOf, writtenHost } from '../../../../src/main/steps/network/private-hosts.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import { openHttpTarget } from '../../../support/http-target.ts';
 import { forbiddenUrls } from './spellings.ts';
@@ -131,6 +131,44 @@ describe('N1 spellings', () => {
     ]) {
       expect(writtenHost(template), template).toBeUndefined();
     }
+  });
+
+  it('N1 no data behind a written host can move the call elsewhere', () => {
+    const odd = fc.constantFrom(
+      '@',
+      ':',
+      '/',
+      '\\',
+      '?',
+      '#',
+      '.',
+      '%2e',
+      '\t',
+      '\n',
+      ' ',
+      '[',
+      ']',
+      'evil.test',
+      '1',
+      '\u3002',
+      '{{b}}',
+    );
+    const piece = fc.oneof(odd, fc.string({ maxLength: 4 }));
+    const pieces = fc.array(piece, { maxLength: 6 }).map((list) => list.join(''));
+    const before = fc.constantFrom(
+      'http://127.0.0.1',
+      'http://127.0.0.1:80',
+      'http://localhost:8080',
+      'https://[::1]',
+    );
+    fc.assert(
+      fc.property(before, pieces, pieces, pieces, (host, between, data, after) => {
+        const written = writtenHost(`${host}${between}{{trigger.data}}${after}`);
+        const url = URL.parse(`${host}${between}${data}${after}`);
+        if (written !== undefined && url !== null) expect(placeOf(url)).toBe(written);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   it('N1 own ports are blocked by any address, whatever was opened', async () => {
