@@ -6,9 +6,14 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'resources/docs/reliability.md'), 'utf8');
 const counts = { A: 15, B: 13, C: 19, D: 10, E: 8, F: 4, N: 8 };
-const rows = Object.entries(counts).flatMap(([group, count]) =>
-  Array.from({ length: count }, (_, n) => `${group}${n + 1}`),
-);
+/** Rows of groups that are not shown as a whole yet, in the order of the page. */
+const single = ['H2', 'M6', 'O1', 'O2', 'O3', 'P2'];
+const rows = [
+  ...Object.entries(counts).flatMap(([group, count]) =>
+    Array.from({ length: count }, (_, n) => `${group}${n + 1}`),
+  ),
+  ...single,
+];
 
 interface Row {
   readonly promise: string;
