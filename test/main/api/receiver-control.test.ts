@@ -43,6 +43,7 @@ describe('where the receiver listens', () => {
       receiverPort: 4665,
       publicUrl: null,
       trustedHops: 0,
+      stepsAtOnce: 320,
       retention,
     });
     const stored = {
@@ -50,6 +51,7 @@ describe('where the receiver listens', () => {
       receiverPort: 5_000,
       publicUrl: 'https://a.test',
       trustedHops: 1,
+      stepsAtOnce: 320,
     };
     expect(stage(stored).control({ receiverPort: 6_000 }).settings()).toEqual({
       ...stored,
