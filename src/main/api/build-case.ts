@@ -92,7 +92,7 @@ export function buildCase(parts: ApiParts, source: CaseSource): CaseFile {
         run === undefined || isLive(run.status)
           ? null
           : { status: endOf(run.status), ...(run.error === null ? {} : { error: run.error.code }) },
-      steps: run === undefined ? [] : run.steps.flatMap((step) => stepOf(step, recording, known)),
+      steps: run === undefined ? [] : run.steps.flatMap((step) => stepOf(step, stubs, recording, known)),
     },
   };
 }
@@ -193,14 +193,22 @@ function withoutCaller(output: unknown): unknown {
   return { ...rest, query: Object.fromEntries(kept) };
 }
 
-function stepOf(step: StepView, recording: Recording, known: KnownSecrets): CaseStep[] {
+function stepOf(
+  step: StepView,
+  stubs: CaseFile['stubs'],
+  recording: Recording,
+  known: KnownSecrets,
+): CaseStep[] {
   if (step.status !== 'succeeded' && step.status !== 'failed') return [];
   const kind = findStep(step.type);
   const values = {
     ...(kind !== undefined && isOutside(kind) && step.input !== null
       ? { input: maskData(step.input, known) }
       : {}),
-    output: maskData(step.type === 'webhook' ? withoutCaller(step.output) : step.output, known),
+    // What a stub gives is no result of the test.
+    ...(Object.hasOwn(stubs, step.nodeId)
+      ? {}
+      : { output: maskData(step.type === 'webhook' ? withoutCaller(step.output) : step.output, known) }),
   };
   const ofWebhook = step.type === 'webhook' ? ['$.output.headers', '$.output.dateTime'] : [];
   return [
