@@ -39,14 +39,14 @@ export const trials: readonly Trial[] = [
               program,
               say,
             }
-          : { kills: 100, killsPerFolder: 50, lanes: 2, promisesPerKill: 210, longestMs: 250, program, say },
+          : { kills: 60, killsPerFolder: 30, lanes: 2, promisesPerKill: 210, longestMs: 250, program, say },
       ),
   },
   {
     name: 'flows',
     title:
       'G2 G3 kill -9 in the middle of workflows of five steps: each key is sent once and once more for each cut at most, never again where that is forbidden',
-    run: ({ isLong, program, say }) => runFlowKills({ kills: isLong ? 200 : 10, program, say }),
+    run: ({ isLong, program, say }) => runFlowKills({ kills: isLong ? 200 : 8, program, say }),
   },
   {
     name: 'points',
