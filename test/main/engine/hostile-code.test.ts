@@ -90,3 +90,67 @@ describe('E7 code without end', () => {
     expect(await untilRun(engine, slow.runId)).toMatchObject({ status: 'failed' });
   });
 });
+
+describe('E6 too much', () => {
+  const nested = `${'{{'.repeat(10_000)}1${'}}'.repeat(10_000)}`;
+
+  const cases: readonly (readonly [string, string, Record<string, unknown>, RegExp])[] = [
+    ['an output of 11 MB', 'code', { code: 'return "x".repeat(11e6)' }, /sandbox_limit|output_too_large/],
+    [
+      'an expansion of 10 MB',
+      'set',
+      { fields: { a: '{{$pad("", 3000000)}}'.repeat(4) } },
+      /output_too_large/,
+    ],
+    [
+      'an expansion of 10 MB in lists',
+      'set',
+      { fields: { a: Array(4).fill('{{$pad("", 3000000)}}') } },
+      /output_too_large/,
+    ],
+    ['10,000 templates inside one another', 'set', { fields: { a: nested } }, /expression_invalid/],
+    [
+      'expressions inside one another',
+      'transform',
+      { expression: `${'('.repeat(20_000)}1` },
+      /expression_invalid/,
+    ],
+    [
+      'a recursion in an expression',
+      'transform',
+      { expression: '($f := function($n){ 1 + $f($n) }; $f(0))' },
+      /expression_timeout|sandbox_limit/,
+    ],
+    [
+      'a frozen pattern in an expression',
+      'transform',
+      { expression: '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)' },
+      /expression_timeout/,
+    ],
+    [
+      'a range of a billion',
+      'transform',
+      { expression: '[1..1000000000]' },
+      /expression_failed|sandbox_limit/,
+    ],
+    ['more rounds than a run may have steps', 'loop', { items: '[1..10001]' }, /run_limit/],
+  ];
+
+  it('E6 fails its step by name, and the next run is well', async () => {
+    const { store, engine } = await openEngine();
+    const run = async (nodes: Parameters<typeof makeDocument>[0], edges: readonly string[]) => {
+      const workflowId = await liveWorkflow(store, makeDocument(nodes, edges));
+      return untilRun(engine, (await engine.startRun({ workflowId, input: null })).runId);
+    };
+    const sum = { id: 'sum', type: 'transform', config: { expression: '$sum([1, 2])' } };
+    for (const [name, type, config, code] of cases) {
+      const much = { id: 'much', type, config };
+      const edge = type === 'loop' ? 'much:each>sum' : 'much>sum';
+      const ended = await run([start, much, sum], ['start>much', edge]);
+      expect(ended, name).toMatchObject({ status: 'failed', error: { nodeId: 'much' } });
+      expect(ended.error?.code, name).toMatch(code);
+      const next = await run([start, sum], ['start>sum']);
+      expect(next, name).toMatchObject({ status: 'succeeded', output: 3 });
+    }
+  });
+});
