@@ -8,8 +8,7 @@ import { noteUnanswered } from './notifications-write.ts';
 import { toColumn } from './to-column.ts';
 import type { SlotUser } from './slots.ts';
 import type { Sql } from './sql.ts';
-import { moveRun } from './write-context.ts';
-import type { StepSettlement } from './types.ts';
+import { isCounted, moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** What the writes need to know of a run. */
@@ -80,14 +79,17 @@ export function finishRun(
   return end.status === 'succeeded' ? [] : cancelChildren(context, run.seq, end.at);
 }
 
+/** Cancels a run that is live, with the runs it waits for; answers the ids of all that were, its own first. */
+export function cancelLiveRun(context: WriteContext, id: string, at: number): readonly string[] {
+  const run = findRun(context.sql, id);
+  if (run === undefined || !isCounted(run.status)) return [];
+  const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
+  return [id, ...finishRun(context, run, end)];
+}
+
 /** Cancels the runs a run waited for and waits for no more, and theirs; answers their ids. */
 export function cancelChildren(context: WriteContext, runSeq: number, at: number): readonly string[] {
-  return abandonedChildren(context, runSeq).flatMap((id) => {
-    const child = findRun(context.sql, id);
-    if (child === undefined) return [];
-    const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
-    return [id, ...finishRun(context, child, end)];
-  });
+  return abandonedChildren(context, runSeq).flatMap((id) => cancelLiveRun(context, id, at));
 }
 
 /** Marks a run whose step ended a try of which nobody knows whether it happened outside (RELIABILITY P4). */

@@ -9,9 +9,9 @@ import { applyEdit } from './edit-run.ts';
 import type { RunEdit } from './edit-run.ts';
 import { beginSteps } from './joins.ts';
 import { settleJobItems } from './jobs-write.ts';
-import { findRun, finishRun, type RunHandle, wakeRun } from './run-status.ts';
+import { cancelLiveRun, findRun, type RunHandle } from './run-status.ts';
 import { beginTest } from './test-runs.ts';
-import { isCounted, moveRun } from './write-context.ts';
+import { moveRun } from './write-context.ts';
 import type { WriteContext } from './write-context.ts';
 import type { ComingWait, JoinPlan, PlannedRun, PlannedStep } from './types.ts';
 
@@ -124,7 +124,7 @@ export function startStep(
     step.run_seq,
   );
   if (run === undefined) return { applied: false };
-  if (run.held === 2) wakeRun(context, run.workflowId, run.seq);
+  if (run.held === 2) context.slots.wake(run.workflowId, run.seq);
   if (run.status !== 'running' || step.status === 'waiting') {
     sql.run(
       `UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?), waiting_steps = waiting_steps - ?
@@ -140,16 +140,20 @@ export function startStep(
   return { applied: true };
 }
 
-/** Cancels a run with everything open in it and the runs it waits for. `applied` false: it had ended. @throws AppError `not_found` */
+/**
+ * Cancels a run with everything open in it and the runs it waits for. `applied` false: it had ended.
+ * @throws AppError `not_found`
+ */
 export function cancelRun(
   context: WriteContext,
   { id, at }: { readonly id: string; readonly at: number },
-): { readonly applied: boolean; readonly cancelledRunIds: readonly string[] } {
-  const run = findRun(context.sql, id);
-  if (run === undefined) throw new AppError({ code: 'not_found', message: 'No such run.' });
-  if (!isCounted(run.status)) return { applied: false, cancelledRunIds: [] };
-  const end = { status: 'cancelled', error: null, lastStepSeq: null, startedAt: null, at } as const;
-  return { applied: true, cancelledRunIds: [id, ...finishRun(context, run, end)] };
+): { readonly applied: boolean; readonly cancelledChildIds?: readonly string[] } {
+  if (findRun(context.sql, id) === undefined) {
+    throw new AppError({ code: 'not_found', message: 'No such run.' });
+  }
+  const [own, ...cancelledChildIds] = cancelLiveRun(context, id, at);
+  if (own === undefined) return { applied: false };
+  return cancelledChildIds.length === 0 ? { applied: true } : { applied: true, cancelledChildIds };
 }
 
 /**

@@ -4,8 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import { removeEndpointRow } from './endpoints-write.ts';
 import { dropHolds } from './holds.ts';
-import { liveRunsOfWorkflow } from './run-status.ts';
-import { cancelRun } from './runs-write.ts';
+import { cancelLiveRun, liveRunsOfWorkflow } from './run-status.ts';
 import { syncSchedules } from './schedules-write.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -184,9 +183,7 @@ export function removeWorkflow(
   dropHolds(context, id);
   const runs = liveRunsOfWorkflow(context.sql, id);
   context.slots.close(id);
-  const cancelledRunIds = runs.flatMap(
-    ({ id: runId }) => cancelRun(context, { id: runId, at }).cancelledRunIds,
-  );
+  const cancelledRunIds = runs.flatMap((run) => cancelLiveRun(context, run.id, at));
   for (const endpoint of context.sql.all<{ id: string }>(
     'SELECT id FROM endpoints WHERE workflow_id = ? AND removed_at IS NULL',
     id,
