@@ -206,6 +206,17 @@ describe('N1 spellings', () => {
   });
 });
 
+describe('a host of two addresses', () => {
+  it('is reached by the one that listens', async () => {
+    const target = await openHttpTarget();
+    onTestFinished(() => target.close());
+    const url = `http://localhost:${target.host.split(':')[1]}/`;
+    const outbound = openOutbound({ resolve: () => Promise.resolve(['::1', '127.0.0.1']) });
+    expect(await outbound.send({ url, template: url })).toBe(200);
+    expect(target.calls).toHaveLength(1);
+  });
+});
+
 describe('N2 names', () => {
   const name = 'shop.example';
 
