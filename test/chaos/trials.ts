@@ -26,7 +26,8 @@ export interface Trial {
 export const trials: readonly Trial[] = [
   {
     name: 'kills',
-    title: 'G1 kill -9 under load: what was answered 2xx is stored once, byte for byte, and its run finished',
+    title:
+      'G1 G5 kill -9 under load: what was answered 2xx is stored once, byte for byte, and its run finished',
     run: ({ isLong, program, say }) =>
       runKills(
         isLong

@@ -102,7 +102,7 @@ describe('a disk that takes no more', () => {
     execFileSync('prlimit', ['--pid', String(host.host().pid), `--fsize=${bytes}:unlimited`]);
   };
 
-  it('answers 503 storage_unavailable with Retry-After, keeps what it has, and accepts again once there is room', async () => {
+  it('I1 I2 answers 503 storage_unavailable with Retry-After, keeps what it has, and accepts again once there is room', async () => {
     const made = await makeHook(host, { style: 'native', auth: { scheme: 'none' } }, [
       { id: 'n', type: 'transform', config: { expression: 'trigger.data.n' } },
     ]);

@@ -34,7 +34,7 @@ async function settled({ store, engine }: Bench, clock: ManualClock): Promise<vo
 const now = Date.UTC(2026, 0, 1, 12);
 
 describe('a clock that is set back', () => {
-  it('keeps nothing waiting that was ready, and lets nothing fire early or twice', async () => {
+  it('J1 keeps nothing waiting that was ready, and lets nothing fire early or twice', async () => {
     const bench = await openAt(now);
     const { store, engine, clock } = bench;
     const sleeper = await startSleeper(bench, 60);
@@ -105,7 +105,7 @@ describe('a clock that is set back', () => {
 });
 
 describe('a clock that is set on, and a machine that slept', () => {
-  it('fire what fell due meanwhile once, in the order it fell due', async () => {
+  it('J1 J3 fire what fell due meanwhile once, in the order it fell due', async () => {
     const bench = await openAt(now);
     const { engine, clock } = bench;
     const seconds = [7_200, 60, 3_600, 86_000, 600];
@@ -126,7 +126,7 @@ describe('a clock that is set on, and a machine that slept', () => {
     expect(engine.describeRun(later)?.status).toBe('waiting');
   });
 
-  it('set off no storm: what was to call somebody calls 20 at a time', async () => {
+  it('J3 set off no storm: what was to call somebody calls 20 at a time', async () => {
     let isDown = true;
     const hanging: (() => void)[] = [];
     await using target = await openHttpTarget((_call, response) => {
@@ -167,7 +167,7 @@ describe('far instants', () => {
     ['the year 2100', Date.UTC(2100, 1, 28, 23, 59, 58)],
     ['the night summer time begins', Date.UTC(2026, 2, 29, 0, 59, 58)],
     ['the night summer time ends', Date.UTC(2026, 9, 25, 0, 59, 58)],
-  ])('are like any other: %s', async (_name, at) => {
+  ])('J1 are like any other: %s', async (_name, at) => {
     const bench = await openAt(at);
     const { engine, clock } = bench;
     const runId = await startSleeper(bench, 10);

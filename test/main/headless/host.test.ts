@@ -117,7 +117,7 @@ describe('options', () => {
 });
 
 describe('what is in the way', () => {
-  it('a receiver port in use ends the start with code 4 and a line that names the port', async () => {
+  it('I6 a receiver port in use ends the start with code 4 and a line that names the port', async () => {
     const { code, stdout, stderr } = await whileTaken((port) =>
       startRefused({ folder: dir.path, options: ['--port', String(port), '--log', 'text'] }).then((end) => ({
         ...end,
@@ -136,7 +136,7 @@ describe('what is in the way', () => {
     expect(await (await start({ folder: dir.path })).stop()).toBe(0);
   });
 
-  it('a second instance on the same data folder, under whatever name, ends with code 3 and changes nothing', async () => {
+  it('I7 a second instance on the same data folder, under whatever name, ends with code 3 and changes nothing', async () => {
     const first = await start({ folder: dir.path });
     const link = join(dir.path, 'linked');
     symlinkSync(join(dir.path, 'data'), link);
@@ -200,7 +200,7 @@ describe('what is in the way', () => {
 });
 
 describe('the end', () => {
-  it('comes in order on SIGTERM: what is in flight is answered, the log emptied into the database, exit 0', async () => {
+  it('H4 comes in order on SIGTERM: what is in flight is answered, the log emptied into the database, exit 0', async () => {
     const host = await start({ folder: dir.path });
     const waiting = {
       name: 'Slow',

@@ -111,7 +111,7 @@ describe('a process killed while it accepts', () => {
 });
 
 describe('a data folder', () => {
-  test('belongs to one process at a time, also by another name, until that is gone', async () => {
+  test('I7 belongs to one process at a time, also by another name, until that is gone', async () => {
     using folder = makeTempDir();
     const dataDir = join(folder.path, 'data');
     mkdirSync(dataDir);
@@ -145,7 +145,7 @@ describe('a data folder', () => {
     expect([mode(dataDir), mode(join(dataDir, 'hookyard.db'))]).toEqual([0o700, 0o600]);
   });
 
-  test('that is a file, or holds something else than a database, is refused in plain words', async () => {
+  test('I4 that is a file, or holds something else than a database, is refused in plain words', async () => {
     using folder = makeTempDir();
     const file = join(folder.path, 'file');
     writeFileSync(file, 'x');
@@ -173,7 +173,7 @@ describe('a database', () => {
     sql: 'CREATE TABLE later (a INTEGER) STRICT;',
   };
 
-  test('of a newer version is refused and left as it was', async () => {
+  test('I8 of a newer version is refused and left as it was', async () => {
     using folder = makeTempDir();
     await (await openAt(folder.path)).close();
     const file = join(folder.path, 'hookyard.db');

@@ -6,12 +6,20 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'resources/docs/reliability.md'), 'utf8');
 const counts = { A: 15, B: 13, C: 19, D: 10, E: 8, F: 4, N: 8 };
+/** Durability, before N; what of groups H, I and K is shown elsewhere or not yet is left out. */
+const durable = [
+  ...Array.from({ length: 10 }, (_, n) => `G${n + 1}`),
+  ...['H1', 'H3', 'H4', 'I1', 'I2', 'I4', 'I5', 'I6', 'I7', 'I8', 'J1', 'J2', 'J3', 'K1'],
+];
 /** Rows of groups that are not shown as a whole yet, in the order of the page. */
 const single = ['H2', 'M6', 'O1', 'O2', 'O3', 'P2'];
+const counted = Object.entries(counts).flatMap(([group, count]) =>
+  Array.from({ length: count }, (_, n) => `${group}${n + 1}`),
+);
 const rows = [
-  ...Object.entries(counts).flatMap(([group, count]) =>
-    Array.from({ length: count }, (_, n) => `${group}${n + 1}`),
-  ),
+  ...counted.filter((row) => row < 'G'),
+  ...durable,
+  ...counted.filter((row) => row > 'G'),
   ...single,
 ];
 
@@ -31,7 +39,7 @@ const written = new Map<string, Row>(
 );
 
 const titled = (file: string, row: string): boolean =>
-  new RegExp(`['"\`]${row} `).test(readFileSync(join(root, 'test', file), 'utf8'));
+  new RegExp(`['"\`](?:[A-Z]\\d+ )*${row} `).test(readFileSync(join(root, 'test', file), 'utf8'));
 
 describe('the page of promises', () => {
   it('has every row once, in order, each with its promise', () => {

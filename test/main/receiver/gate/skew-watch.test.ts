@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { SkewWatch } from '../../../../src/main/receiver/gate/skew-watch.ts';
 
-it('doubts the clock after three such requests in an hour, and no longer an hour after', () => {
+it('J2 doubts the clock after three such requests in an hour, and no longer an hour after', () => {
   const watch = new SkewWatch();
   const minute = 60_000;
   watch.note('ep_1', 0);
