@@ -174,11 +174,12 @@ function outputsBefore(
   const found = new Map<string, { readonly run: RunRow; readonly output: unknown }>();
   for (const run of runs) {
     if (found.size === nodes.length) break;
-    for (const step of store.read.runs.steps(run.id).toReversed()) {
-      if (step.status !== 'succeeded' || found.has(step.nodeId) || !before.has(step.nodeId)) continue;
+    for (const { id } of nodes) {
+      const step = found.has(id) ? undefined : store.read.runs.lastSucceeded(run, id);
+      if (step === undefined) continue;
       const output = readOutput(store, run, step);
       const shown = step.type === 'webhook' ? maskReceived(output, known) : output;
-      found.set(step.nodeId, { run, output: maskData(shown, known) });
+      found.set(id, { run, output: maskData(shown, known) });
     }
   }
   return {

@@ -80,13 +80,25 @@ function requireSound(entries: readonly FileEntry[]): void {
   }
 }
 
-function planEntries(parts: ApiParts, { entries }: ReadFile): readonly Planned[] {
+/** What will be saved, and so what is reviewed: with the texts that are put back, when that was confirmed. */
+function planEntries(
+  parts: ApiParts,
+  { entries }: ReadFile,
+  secrets: FileSecrets | undefined,
+  { steps }: Restore,
+): readonly Planned[] {
   const given = new Set<string>();
-  return entries.map(({ document, withheld }) => {
+  return entries.map(({ document, withheld }, index) => {
+    const texts = steps ? (secrets?.workflows[index]?.texts ?? []) : [];
     const wished = document.slug ?? slugify(document.name);
     const slug = freeSlug(parts, wished, given);
     given.add(slug);
-    return { document: { ...withoutKeys(document), slug }, slugIsTaken: slug !== wished, withheld };
+    const whole = withoutKeys(withTexts(document, texts));
+    return {
+      document: { ...whole, slug },
+      slugIsTaken: slug !== wished,
+      withheld: texts.length > 0 ? [] : withheld,
+    };
   });
 }
 
@@ -170,8 +182,7 @@ export function importProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn
     const rows: WorkflowRow[] = [];
     for (const [index, { document }] of planned.entries()) {
       const own = secrets?.workflows[index];
-      const texts = restore.steps ? (own?.texts ?? []) : [];
-      const row = await createWorkflow(parts, withTexts(document, texts));
+      const row = await createWorkflow(parts, document);
       if (restore.endpoints && own !== undefined) await restoreKeys(parts, row, own.endpoints);
       rows.push(row);
     }
@@ -191,7 +202,8 @@ export function importProcedures(os: Procedures, parts: ApiParts, inTurn: InTurn
         requireSound(file.entries);
         const secrets = await openFile(file, passphrase);
         requireNamed(secrets, restore);
-        const planned = planEntries(parts, file);
+        const planned = planEntries(parts, file, secrets, restore);
+        for (const { document: whole } of planned) requireSavable(whole);
         const reviews = planned.map((one) => reviewDocument(parts, one));
         const summary = summaryOf(parts, file, secrets);
         const isPreview = query?.preview === true;

@@ -126,6 +126,16 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
       const row = sql.get<RunColumns>(`${selectRuns} WHERE r.id = ?`, id);
       return row === undefined ? undefined : toRun(row);
     },
+    /** The newest step of a node in a run that succeeded; of a run of thousands of steps only this one is read whole. */
+    lastSucceeded(run: Pick<RunRow, 'id' | 'seq'>, nodeId: string): StepRow | undefined {
+      const row = sql.get<StepColumns>(
+        `${selectSteps} WHERE s.seq = (SELECT max(seq) FROM steps
+           WHERE run_seq = ? AND node_id = ? AND status = 'succeeded')`,
+        run.seq,
+        nodeId,
+      );
+      return row === undefined ? undefined : toStep(row, run.id);
+    },
     /** In the order they were made. */
     steps: (runId: string): readonly StepRow[] =>
       sql

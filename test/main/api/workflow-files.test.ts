@@ -289,6 +289,7 @@ describe('locked secrets', () => {
 
     const restore = { endpoints: true, steps: true, named: ['EXPORTED'] };
     const restored = await importFile({ document: file, passphrase: 'correct horse', restore });
+    expect(restored.reviews[0]?.missing).toEqual([]);
     expect(await hintNow()).not.toBe(before);
     const made = await api.ok(workflowSchema, 'GET', `/workflows/${restored.created[0]?.id}`);
     expect(made.nodes[2]?.config).toMatchObject({
