@@ -36,9 +36,16 @@ export function StepModal({ node, definition, run, onTest }: StepModalProps) {
   const executions = run?.steps.filter((step) => step.nodeId === node.id) ?? [];
   const previewOf = useCallback(
     (path: string, value: unknown): ReactNode => (
-      <ExpressionPreview fields={definition?.fields ?? []} path={path} value={value} scope={help.scope} />
+      <ExpressionPreview
+        fields={definition?.fields ?? []}
+        path={path}
+        value={value}
+        scope={help.scope}
+        basis={help.basis}
+        nodeId={node.id}
+      />
     ),
-    [definition, help.scope],
+    [definition, help.scope, help.basis, node.id],
   );
   const policies = definition === undefined ? [] : policyFields(definition);
   return (
