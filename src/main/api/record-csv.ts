@@ -22,7 +22,7 @@ export function unguardCell(cell: string): string {
 export function toCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return guardCell(value);
-  return typeof value === 'object' ? guardCell(JSON.stringify(value)) : String(value);
+  return guardCell(JSON.stringify(value)).replace(/^'(?=-\d)/, '');
 }
 
 /** Rows of cells as lines, each ended. */

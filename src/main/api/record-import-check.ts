@@ -75,7 +75,8 @@ export async function checkImport(
     return entity.fields.flatMap((rule) => {
       const value = ownValue(data, rule.name);
       if (value === undefined) return [];
-      if (rule.type === 'reference' && records.byCuid(rule.entity ?? '', String(value)) === undefined)
+      const named = rule.type === 'reference' && typeof value === 'string' ? value : undefined;
+      if (named !== undefined && records.byCuid(rule.entity ?? '', named) === undefined)
         return [{ path: rule.name, message: `names no record of ${rule.entity ?? ''}` }];
       return rule.unique === true ? takenBy(rule, value, row.line, record?.cuid) : [];
     });

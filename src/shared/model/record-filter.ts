@@ -49,7 +49,11 @@ export function lowerAscii(text: string): string {
 
 /** The first characters, not cut within one. */
 function beginning(text: string): string {
-  return text.length <= keyLength ? text : [...text.slice(0, 2 * keyLength)].slice(0, keyLength).join('');
+  return text.length <= keyLength
+    ? text
+    : Array.from(text.slice(0, 2 * keyLength))
+        .slice(0, keyLength)
+        .join('');
 }
 
 /** The place of a value among others of its field: numbers before texts, dates by their instant. */
@@ -189,7 +193,7 @@ export function compileSearch(q: string): (row: FilterRow) => boolean {
   const isIn = (value: unknown): boolean => {
     if (typeof value === 'string') return lowerAscii(value).includes(wanted);
     if (typeof value === 'object' && value !== null) return Object.values(value).some(isIn);
-    return value !== null && value !== undefined && String(value).includes(wanted);
+    return (typeof value === 'number' || typeof value === 'boolean') && String(value).includes(wanted);
   };
   return (row) => row.cuid === q || isIn(row.data);
 }

@@ -154,7 +154,7 @@ describe('the grid', () => {
       });
     }
     const names = ({ items }: { items: { data: object }[] }) =>
-      items.map(({ data }) => Reflect.get(data, 'name'));
+      items.map(({ data }): unknown => Reflect.get(data, 'name'));
     const by = (...conditions: object[]) => ({ filter: JSON.stringify(conditions) });
     const counted = await list({ count: 'true', ...by({ field: 'n', op: 'gte', value: 5 }), limit: '2' });
     expect(counted).toMatchObject({ count: 5, items: [{ data: { n: 6 } }, { data: { n: 6 } }] });

@@ -12,7 +12,7 @@ const isObject = (value: unknown): value is object =>
 
 function conditionsOf(field: string, wanted: unknown): readonly Condition[] {
   if (Array.isArray(wanted)) return [{ field, op: 'in', value: wanted }];
-  const ops = isObject(wanted) ? Object.entries(wanted) : [];
+  const ops: readonly (readonly [string, unknown])[] = isObject(wanted) ? Object.entries(wanted) : [];
   if (ops.length > 0 && ops.every(([op]) => isOp(op)))
     return ops.flatMap(([op, value]) => (isOp(op) ? [{ field, op, value }] : []));
   return [{ field, op: 'eq', value: wanted }];
