@@ -17,7 +17,9 @@ it('is what walking the edges finds, circles and loose steps included', () => {
         const reached = new Set(known.get(id));
         for (const one of reached)
           if (ids.includes(one)) for (const next of known.get(one) ?? []) reached.add(next);
-        for (const other of ids) expect(ancestry.leads(id, other)).toBe(reached.has(other));
+        expect(ids.filter((other) => ancestry.leads(id, other))).toEqual(
+          ids.filter((other) => reached.has(other)),
+        );
       }
       for (const id of ids.slice(0, 5)) {
         const before = ids.filter((other) => ancestry.leads(other, id));
