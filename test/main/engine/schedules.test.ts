@@ -1,6 +1,7 @@
 /** Schedules: runs at set times, by the clock of a zone, once each, late rather than never (SPEC 8, 9, J1). */
 import { describe, expect, it } from 'vitest';
 import type { WorkflowDocument } from '../../../src/shared/model/document.ts';
+import { AppError } from '../../../src/shared/errors.ts';
 import { documentSchema } from '../../../src/shared/model/document.ts';
 import { until } from '../../support/until.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
@@ -233,6 +234,32 @@ describe('a schedule', () => {
     const outcomes = await Promise.all([fire(), fire(), fire()]);
     expect(outcomes.map(({ applied }) => applied)).toEqual([true, false, false]);
     expect(firings(bench)).toHaveLength(1);
+  });
+
+  it('makes one run when the store made it and then said it could not', async () => {
+    const clock = createLeapingClock(Date.UTC(2026, 0, 1, 8, 59, 55));
+    let lies = 2;
+    const bench = await openEngine({
+      clock,
+      wrapStore: (store) => ({
+        ...store,
+        async write(name, input) {
+          const output = await store.write(name, input);
+          if (name !== 'fireSchedule' || lies === 0) return output;
+          lies -= 1;
+          throw new AppError({ code: 'storage_unavailable' });
+        },
+      }),
+    });
+    await live(bench, clock, scheduled('0 * * * *'));
+    await untilFirings(bench, clock, 1);
+    await whileTimePasses(clock, 'the end of the lies', () => lies === 0);
+    await whileTimePasses(
+      clock,
+      'the end',
+      () => bench.store.read.runs.list({ limit: 1 }).items[0]?.finishedAt ?? false,
+    );
+    expect(firings(bench)).toEqual([due('2026-01-01T09:00:00.000Z')]);
   });
 
   it('starts workflows through the API of the engine like any start', async () => {
