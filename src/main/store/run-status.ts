@@ -91,21 +91,3 @@ export function cancelLiveRun(context: WriteContext, id: string, at: number): re
 export function cancelChildren(context: WriteContext, runSeq: number, at: number): readonly string[] {
   return abandonedChildren(context, runSeq).flatMap((id) => cancelLiveRun(context, id, at));
 }
-
-/** Marks a run whose step ended a try of which nobody knows whether it happened outside (RELIABILITY P4). */
-export function noteDoubt({ sql }: WriteContext, runSeq: number, outcome: StepSettlement['outcome']): void {
-  const error = outcome.kind === 'failed' || outcome.kind === 'retry' ? outcome.error : undefined;
-  if (error?.details?.['inDoubt'] !== true) return;
-  sql.run('UPDATE runs SET in_doubt = 1 WHERE seq = ?', runSeq);
-}
-
-/** A run that has nothing to do before another try gives its slot back until then, where it may. */
-export function restRun(context: WriteContext, workflowId: string, seq: number, at: number): void {
-  if (context.slots.rest(workflowId, at)) context.sql.run('UPDATE runs SET held = 2 WHERE seq = ?', seq);
-}
-
-/** It goes on: it has a slot again, also where there is none. */
-export function wakeRun(context: WriteContext, workflowId: string, seq: number): void {
-  context.sql.run('UPDATE runs SET held = 0 WHERE seq = ?', seq);
-  context.slots.wake(workflowId);
-}

@@ -3,9 +3,10 @@
  * what it waits for, and the state of its run (SPEC 9). Applied only if nobody else ended that try before.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
-import { cancelChildren, finishRun, noteDoubt, restRun, wakeRun } from './run-status.ts';
+import { cancelChildren, finishRun } from './run-status.ts';
 import { applyEffects } from './effects.ts';
 import { noteFailedStart } from './failed-start.ts';
+import { noteDoubt } from './in-doubt.ts';
 import { beginLoop, cancelRounds, catchFailure, leaveFrame } from './frames.ts';
 import { enterSteps, wakeJoins } from './joins.ts';
 import { addChanges, type CountChange, unchanged } from './step-queue.ts';
@@ -38,7 +39,7 @@ export function settleStep(context: WriteContext, planned: StepSettlement): Sett
   const recorded = doRecordEffect(context, planned, step.node_id);
   if (recorded.refused !== undefined) return { applied: false, runStatus, refused: recorded.refused };
   const { input } = recorded;
-  if (step.held === 2) wakeRun(context, step.workflow_id, step.run_seq);
+  if (step.held === 2) context.slots.wake(step.workflow_id, step.run_seq);
   if (step.wait_kind === 'wait' && step.status === 'waiting') {
     context.sql.run('DELETE FROM waits WHERE step_seq = ?', input.stepSeq);
   }
@@ -136,7 +137,7 @@ function updateRun(
   }
   const after = waiting === open ? 'waiting' : 'running';
   const isResting = outcome.kind === 'retry' && outcome.dueAt > at && open - waiting === 1;
-  if (isResting) restRun(context, step.workflow_id, step.run_seq, at);
+  if (isResting) context.slots.rest(step.workflow_id, step.run_seq, at);
   if (
     after !== before ||
     open !== step.open_steps ||

@@ -26,10 +26,10 @@ export interface Slots {
   isFull(workflowId: string): boolean;
   /** A run was made (`from` null) or changed its status. What becomes free goes to the oldest held run. */
   move(run: SlotUser, from: RunStatus | null, to: RunStatus, at: number): void;
-  /** A run has nothing to do before another try: whether it gives its slot back until then. */
-  rest(workflowId: string, at: number): boolean;
-  /** It has, and goes on. */
-  wake(workflowId: string): void;
+  /** A run has nothing to do before another try: it gives its slot back until then, where it may. */
+  rest(workflowId: string, runSeq: number, at: number): void;
+  /** It goes on: it has a slot again, also where there is none. */
+  wake(workflowId: string, runSeq: number): void;
   /** The limit of a workflow may have changed, or whether it is paused: lets begin what may. */
   reload(workflowId: string, at: number): void;
   /** The same for all workflows that hold runs; for the start. */
@@ -125,14 +125,17 @@ export function openSlots(sql: Sql): Slots {
       else change(workflowId, { taken: taken + by });
       if (by < 0) release(workflowId, at);
     },
-    rest(workflowId, at) {
+    rest(workflowId, runSeq, at) {
       const { taken, isOwn } = countOf(workflowId);
-      if (isOwn) return false;
+      if (isOwn) return;
+      sql.run('UPDATE runs SET held = 2 WHERE seq = ?', runSeq);
       change(workflowId, { taken: taken - 1 });
       release(workflowId, at);
-      return true;
     },
-    wake: (workflowId) => change(workflowId, { taken: (counts.get(workflowId)?.taken ?? 0) + 1 }),
+    wake(workflowId, runSeq) {
+      sql.run('UPDATE runs SET held = 0 WHERE seq = ?', runSeq);
+      change(workflowId, { taken: (counts.get(workflowId)?.taken ?? 0) + 1 });
+    },
     reload,
     reloadHeld(at) {
       for (const [workflowId, { held }] of counts) if (held > 0) reload(workflowId, at);

@@ -97,7 +97,14 @@ describe('where the receiver listens', () => {
     expect(one.settings().receiverPort).toBe(50_001);
     await one.update({ trustedHops: 2, receiverPort: 50_001, receiverHost: '127.0.0.1' });
     expect(kept).toEqual([
-      { receiverHost: '127.0.0.1', receiverPort: 50_001, publicUrl: null, trustedHops: 2, retention },
+      {
+        receiverHost: '127.0.0.1',
+        receiverPort: 50_001,
+        publicUrl: null,
+        trustedHops: 2,
+        stepsAtOnce: 320,
+        retention,
+      },
     ]);
   });
 });
