@@ -112,6 +112,10 @@ export function FieldInput(props: FieldInputProps): ReactNode {
         />
       );
     case 'map':
+      // Where one text may give them all, it is shown as what it is.
+      if (field.template === true && typeof value === 'string') {
+        return <ExpressionInput {...code} mode="template" />;
+      }
       return (
         <KeyValueEditor
           label={label}
@@ -128,7 +132,7 @@ export function FieldInput(props: FieldInputProps): ReactNode {
         <TagsInput
           {...input}
           description={help ?? 'Enter after each'}
-          value={Array.isArray(value) ? value.map(String) : []}
+          value={Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []}
           onChange={(next) => onChange(next.length === 0 ? undefined : next)}
           {...(field.maxItems === undefined ? {} : { maxTags: field.maxItems })}
         />

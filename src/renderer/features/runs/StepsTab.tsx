@@ -83,6 +83,9 @@ function StepRow({ step }: { readonly step: StepView }): ReactNode {
       <span className={classes['stepName']}>
         <HostileText text={step.name} />
         <span className={classes['dim']}> {step.type}</span>
+        {step.iteration !== undefined && step.iteration.length > 0 && (
+          <span className={classes['dim']}> round {step.iteration.map((index) => index + 1).join('.')}</span>
+        )}
       </span>
       {step.port !== null && <span className={classes['port']}>{step.port}</span>}
       {step.attempt > 1 && <span className={classes['dim']}>attempt {step.attempt}</span>}

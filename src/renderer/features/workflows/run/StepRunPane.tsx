@@ -67,7 +67,7 @@ export function StepExecutions({
           onChange={setChosen}
           data={executions.map((entry, at) => ({
             value: String(at),
-            label: `Execution ${at + 1} of ${executions.length} · ${entry.status}`,
+            label: `${roundOf(entry)}Execution ${at + 1} of ${executions.length} · ${entry.status}`,
           }))}
         />
       ) : null}
@@ -75,6 +75,11 @@ export function StepExecutions({
       {isPinnable ? <PinOutput nodeId={nodeId} output={execution.output} /> : null}
     </>
   );
+}
+
+/** Which round of which loops it belongs to, from 1; nothing outside of loops. */
+function roundOf({ iteration = [] }: StepView): string {
+  return iteration.length === 0 ? '' : `Round ${iteration.map((index) => index + 1).join('.')} · `;
 }
 
 type Side = 'output' | 'input';
