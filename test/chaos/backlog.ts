@@ -150,33 +150,31 @@ export async function runBacklog(
       `listening after ${host.startedInMs.toFixed(0)} ms with ${left} to do`,
     );
 
-    let slowestMs = 0;
+    const answersMs: number[] = [];
     await until(
       'all to be done',
       async () => {
         const askedAt = performance.now();
         await callV1(host.receiver, 'GET', '/v1/workflow-runs?limit=50', undefined, API_TOKEN);
-        slowestMs = Math.max(slowestMs, performance.now() - askedAt);
+        answersMs.push(performance.now() - askedAt);
         return (await queueDepth(host)) === 0;
       },
       { deadlineMs: 600_000, everyMs: 100 },
     );
+    const slowMs = answersMs.toSorted((one, other) => one - other)[Math.floor(answersMs.length * 0.95)] ?? 0;
     const rate = Math.round((left * 1_000) / (performance.now() - beganAt));
     const memory = Math.max(firstMemory, mostMemory(host));
     check(memory < mostMegabytes, `${memory} MB of memory`);
     // Figures of speed need a machine of one's own.
     if (isLong) {
       check(rate >= leastPerSecond, `${rate} runs a second`);
-      check(
-        slowestMs <= longestAnswerMs,
-        `a list took ${slowestMs.toFixed(0)} ms while they were worked off`,
-      );
+      check(slowMs <= longestAnswerMs, `lists took ${slowMs.toFixed(0)} ms while they were worked off`);
     }
     faults.push(...judgeOrder(await allRuns(host), count));
     return {
       figures:
         `${count} queued; listening after ${heldStartMs.toFixed(0)} and ${host.startedInMs.toFixed(0)} ms; ` +
-        `${rate} runs/s; ${memory} MB; lists within ${slowestMs.toFixed(0)} ms`,
+        `${rate} runs/s; ${memory} MB; 95 of 100 lists within ${slowMs.toFixed(0)} ms`,
       faults,
     };
   } finally {
