@@ -153,6 +153,43 @@ describe('checkDocument', () => {
     ).toEqual(['edges[1].port']);
   });
 
+  it('lets steps lead back to the loop around them and forms no other circle', () => {
+    const loop = (id: string) => ({ id, type: 'loop', config: { items: '[1]' } });
+    const log = (id: string) => ({ id, type: 'log', config: { message: 'x' } });
+    const nodes = [hook, loop('outer'), loop('inner'), log('a'), log('b')];
+    const nested = ['hook>outer', 'outer:each>inner', 'inner:each>a', 'outer:done>b'];
+    expect(paths(makeDocument(nodes, nested))).toEqual([]);
+    expect(paths(makeDocument(nodes, [...nested, 'a>inner', 'inner:done>outer']))).toEqual([]);
+    expect(paths(makeDocument(nodes, [...nested, 'a>outer']))).toEqual([]);
+    const circle = checkDocument(makeDocument(nodes, [...nested, 'b>outer']));
+    expect(circle).toMatchObject([
+      { path: 'edges[4]', message: 'Steps may not form a circle: outer → b → outer.', nodeId: 'outer' },
+    ]);
+    expect(paths(makeDocument([hook, loop('outer'), log('a')], ['hook>outer', 'outer:done>a']))).toEqual([
+      'nodes[1]',
+    ]);
+  });
+
+  it('refuses a step that is inside a loop and outside of it', () => {
+    const nodes = [
+      hook,
+      { id: 'loop', type: 'loop', name: 'Lines', config: { items: '[1]' } },
+      { id: 'a', type: 'log', config: { message: 'x' } },
+      { id: 'end', type: 'log', name: 'End', config: { message: 'x' } },
+    ];
+    const edges = ['hook>loop', 'loop:each>a', 'loop:done>end', 'a>end'];
+    expect(checkDocument(makeDocument(nodes, edges))).toMatchObject([
+      {
+        path: 'edges[2]',
+        message: expect.stringContaining('"End" is inside the loop "Lines"'),
+        nodeId: 'end',
+      },
+    ]);
+    expect(paths(makeDocument(nodes, ['hook>loop', 'loop:each>a', 'loop:done>end', 'hook>a']))).toEqual([
+      'edges[3]',
+    ]);
+  });
+
   it('allows secrets only alone, and only where something is sent', () => {
     expect(
       pathsWith('http', { url: 'https://x.test/{{secrets.KEY}}', body: { k: '{{ secrets.KEY }}' } }),
