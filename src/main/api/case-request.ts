@@ -11,10 +11,11 @@ import type { RawRequest } from '../base/raw-request.ts';
 import { type KnownSecrets, maskBytes, maskText } from './masking.ts';
 
 /** Said anew by whoever sends it. */
-const ofTheConnection = new Set([
-  ...['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'te', 'trailer'],
-  ...['upgrade', 'expect', 'proxy-connection'],
-]);
+const ofTheConnection = new Set(
+  'host connection content-length transfer-encoding keep-alive te trailer upgrade expect proxy-connection'.split(
+    ' ',
+  ),
+);
 
 function caseHeaders(headers: HeaderList, known: KnownSecrets): [string, string][] {
   return headers.flatMap(([name, value]): [string, string][] => {

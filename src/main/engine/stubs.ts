@@ -4,7 +4,7 @@
  */
 import { AppError, isErrorCode } from '../../shared/errors.ts';
 import { ordinaryPort, portsOf } from '../../shared/model/catalog.ts';
-import type { StepKind, StepResult } from '../steps/step.ts';
+import type { StepKind } from '../steps/step.ts';
 import type { DueStep } from '../store/types.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { encodeOutput } from './encode.ts';
@@ -81,17 +81,12 @@ export function stopBeforeActing(input: unknown): Promise<never> {
   );
 }
 
-/** The end of a try that is not to act: what the step would do is its input, and nothing else of it is committed. */
-export function dryEnd(end: AttemptEnd): AttemptEnd {
-  const { input, output, port, delayUntilAt, failure } = end.result;
-  const kept: StepResult = {
-    ...(input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    ...(port === undefined ? {} : { port }),
-    ...(delayUntilAt === undefined ? {} : { delayUntilAt }),
-  };
-  if (failure === undefined) return { ...end, result: kept };
-  if (!Object.hasOwn(failure.details, 'wouldDo')) return { ...end, result: { ...kept, failure } };
+/** The end of a try that is not to act: what the step would do is its input, and none of that is committed. */
+export function dryEnd({ result, logs }: AttemptEnd): AttemptEnd {
+  const { ask: _ask, call: _call, notify: _notify, record: _record, ...kept } = result;
+  if (kept.failure === undefined || !Object.hasOwn(kept.failure.details, 'wouldDo'))
+    return { result: kept, logs };
+  const { failure, ...harmless } = kept;
   const note = { level: 'info', text: 'A dry run: this was not done.' };
-  return { result: { ...kept, input: input ?? failure.details['wouldDo'] }, logs: [...end.logs, note] };
+  return { result: { ...harmless, input: kept.input ?? failure.details['wouldDo'] }, logs: [...logs, note] };
 }

@@ -46,7 +46,7 @@ export function send(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        const fields = Object.entries(response.headers).map(([name, value]) => [
+        const fields = Object.entries(response.headers).map(([name, value]): [string, string] => [
           name,
           Array.isArray(value) ? value.join(', ') : (value ?? ''),
         ]);

@@ -10,7 +10,10 @@ export interface Difference {
   readonly got: unknown;
 }
 
-type Segment = string | number | '*';
+type Segment = string | number | typeof anything;
+
+/** Any one segment. */
+const anything = Symbol('*');
 
 /** Differences told of one place; more help nobody. */
 const mostDifferences = 20;
@@ -27,9 +30,9 @@ export function parseCasePath(path: string): readonly Segment[] | undefined {
     const found = part.exec(path);
     if (found === null) return undefined;
     const [, name, index, quoted] = found;
-    if (index !== undefined) segments.push(index === '*' ? '*' : Number(index));
+    if (index !== undefined) segments.push(index === '*' ? anything : Number(index));
     else if (quoted !== undefined) segments.push(unquoted(quoted));
-    else segments.push(name ?? '');
+    else segments.push(name === '*' || name === undefined ? anything : name);
   }
   return segments;
 }
@@ -60,7 +63,7 @@ export function createIgnored(paths: readonly string[]): (segments: readonly (st
     rules.some(
       (rule) =>
         rule.length <= place.length &&
-        rule.every((segment, index) => segment === '*' || segment === place[index]),
+        rule.every((segment, index) => segment === anything || segment === place[index]),
     );
 }
 
@@ -91,8 +94,10 @@ export function keepIgnored(expected: unknown, got: unknown, ignore: readonly st
   const isIgnored = createIgnored(ignore);
   const visit = (one: unknown, other: unknown, place: readonly (string | number)[]): unknown => {
     if (isIgnored(place)) return one;
-    if (Array.isArray(one) && Array.isArray(other))
-      return other.map((item, at) => (at < one.length ? visit(one[at], item, [...place, at]) : item));
+    if (Array.isArray(one) && Array.isArray(other)) {
+      const items: readonly unknown[] = other;
+      return items.map((item, at) => (at < one.length ? visit(one[at], item, [...place, at]) : item));
+    }
     if (!isObject(one) || !isObject(other)) return other;
     return Object.fromEntries(
       Object.entries(other).flatMap(([name, item]): [string, unknown][] => {

@@ -146,6 +146,25 @@ describe('a test run', () => {
     expect(target.calls).toHaveLength(1);
   });
 
+  it('loops in a dry run as in any other, until a step in its body', async () => {
+    const bench = await openEngine();
+    const document = makeDocument(
+      [
+        start,
+        { id: 'loop', type: 'loop', config: { items: '[1, 2]' } },
+        { id: 'tell', type: 'notify', config: { title: 'Item {{item}}' } },
+        { id: 'next', type: 'fail' },
+        { id: 'end', type: 'fail' },
+      ],
+      ['start>loop', 'loop:each>tell', 'tell>next', 'loop:done>end'],
+    );
+    const run = await tryOut(bench, document, { dryRun: true, until: 'tell' });
+    expect(run.status).toBe('succeeded');
+    const told = run.steps.filter(({ nodeId }) => nodeId === 'tell');
+    expect(told.map(({ input }) => input)).toMatchObject([{ title: 'Item 1' }, { title: 'Item 2' }]);
+    expect(run.output).toMatchObject({ count: 2, failed: 0 });
+  });
+
   it('sees a captured request as its trigger without becoming one of its runs', async () => {
     const bench = await openEngine();
     const document = makeDocument(

@@ -21,7 +21,6 @@ test('reads the paths it writes, whatever the names', () => {
 test.each([
   ['$', []],
   ['$.items[0].id', ['items', 0, 'id']],
-  ['$.items[*].*', ['items', '*', '*']],
   ['$["x y"].a-b', ['x y', 'a-b']],
 ])('understands %s', (path, segments) => expect(parseCasePath(path)).toEqual(segments));
 
@@ -37,6 +36,14 @@ test('tells what differs, where, and what is missing or new', () => {
     { path: '$.c', expected: 'x', got: undefined },
     { path: '$.d', expected: undefined, got: null },
   ]);
+});
+
+test('stands by a star for any name or position, and by a quoted star for itself', () => {
+  const isIgnored = createIgnored(['$.items[*].*', '$.x["*"]']);
+  expect(isIgnored(['items', 3, 'id'])).toBe(true);
+  expect(isIgnored(['items', 3])).toBe(false);
+  expect(isIgnored(['x', '*'])).toBe(true);
+  expect(isIgnored(['x', 'y'])).toBe(false);
 });
 
 test('passes over ignored paths and all below them', () => {
