@@ -24,7 +24,7 @@ export interface FieldChange {
 }
 
 /** Whether whatever fitted the one rule fits the other. */
-function isAsGood(from: FieldRule, to: FieldRule): boolean {
+export function isAsGood(from: FieldRule, to: FieldRule): boolean {
   return (
     from.type === to.type &&
     from.entity === to.entity &&
@@ -113,8 +113,7 @@ export function createRewriting(
         if (value === undefined) values.delete(rule.name);
         else values.set(rule.name, value);
       }
-      const after = Object.fromEntries(values);
-      return JSON.stringify(after) === JSON.stringify(before) ? before : after;
+      return Object.fromEntries(values);
     },
     /** @throws AppError for what was found */
     refuse(): void {

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import type { FieldRule } from '../../shared/model/record-values.ts';
-import { createRewriting, type FieldChange, type WantedField } from './entities-rewrite.ts';
+import { createRewriting, isAsGood, type FieldChange, type WantedField } from './entities-rewrite.ts';
 import { fieldsOf, hasEntity, pathOf, type FieldRow } from './entity-fields.ts';
 import { noteChange } from './record-history.ts';
 import { parseData } from './record-rows.ts';
@@ -85,25 +85,29 @@ export function changeEntity(
   requireReferences(sql, name, fields);
   const present = fieldsOf(sql, name);
   const changes = planChanges(present, fields);
-  const rows = sql.all<{ seq: number; cuid: string; data: string }>(
-    'SELECT seq, cuid, data FROM records WHERE entity = ? ORDER BY seq',
-    name,
-  );
+  const isNew = (rule: WantedField): boolean => !changes.some(({ to }) => to === rule);
+  const rows = changes.some(isRemade) || fields.some(isNew) ? rowsOf(sql, name) : [];
   const rewrite = createRewriting(sql, fields, changes, input.force);
   const written = rows.flatMap((row) => {
     const before = parseData(row.data);
     const after = rewrite.apply(row.cuid, before);
-    return after === before ? [] : [{ ...row, before, after }];
+    const text = JSON.stringify(after);
+    return text === row.data ? [] : [{ ...row, before, after, text }];
   });
   rewrite.refuse();
 
   // Fields whose index would be another go first and come back after the rows: making them fills it.
   const remade = new Set(changes.filter((change) => isRemade(change)).map(({ from }) => from.seq));
   for (const seq of remade) sql.run('DELETE FROM entity_fields WHERE seq = ?', seq);
-  for (const { seq, cuid, before, after } of written) {
-    sql.run('UPDATE records SET data = ?, updated_at = ? WHERE seq = ?', JSON.stringify(after), at, seq);
-    noteChange(sql, { cuid, entity: name, before, after, at, by: { kind: 'entity' } });
+  // Values that only go by another name have not changed.
+  const isRenaming =
+    changes.every(({ from, to }) => to !== null && isAsGood(from.rule, to)) && !fields.some(isNew);
+  sql.run("INSERT INTO meta (key, value) VALUES ('entity_changes', 1)");
+  for (const { seq, cuid, before, after, text } of written) {
+    sql.run('UPDATE records SET data = ?, updated_at = ? WHERE seq = ?', text, at, seq);
+    if (!isRenaming) noteChange(sql, { cuid, entity: name, before, after, at, by: { kind: 'entity' } });
   }
+  sql.run("DELETE FROM meta WHERE key = 'entity_changes'");
   for (const [position, rule] of fields.entries()) {
     const kept = changes.find((change) => change.to === rule && !remade.has(change.from.seq));
     if (kept === undefined) insertField(sql, name, position, rule);
@@ -118,6 +122,16 @@ export function changeEntity(
     }
   }
   context.emit('records', name);
+}
+
+interface StoredRow {
+  readonly seq: number;
+  readonly cuid: string;
+  readonly data: string;
+}
+
+function rowsOf(sql: Sql, entity: string): readonly StoredRow[] {
+  return sql.all<StoredRow>('SELECT seq, cuid, data FROM records WHERE entity = ? ORDER BY seq', entity);
 }
 
 function planChanges(present: readonly FieldRow[], fields: readonly WantedField[]): readonly FieldChange[] {
@@ -139,8 +153,8 @@ function isRemade({ from: { rule }, to }: FieldChange): boolean {
   return (
     to === null ||
     to.name !== rule.name ||
-    to.type !== rule.type ||
-    (to.unique === true) !== (rule.unique === true)
+    (to.unique === true) !== (rule.unique === true) ||
+    !isAsGood(rule, to)
   );
 }
 

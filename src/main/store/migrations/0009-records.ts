@@ -83,7 +83,9 @@ CREATE TRIGGER records_made AFTER INSERT ON records
       SELECT f.seq, ${key('NEW.data')}, NEW.seq FROM entity_fields AS f
       WHERE f.entity = NEW.entity AND f.is_unique = 1 AND ${key('NEW.data')} IS NOT NULL;
   END;
+-- While the fields of an entity change, those that are concerned are made anew behind the rows.
 CREATE TRIGGER records_changed AFTER UPDATE OF data ON records
+  WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'entity_changes')
   BEGIN
     DELETE FROM record_values WHERE (field_seq, value, record_seq) IN (
       SELECT f.seq, ${indexed('OLD.data')}, OLD.seq FROM entity_fields AS f
