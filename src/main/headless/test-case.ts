@@ -64,8 +64,8 @@ async function ask<Value>(
   const value: unknown = JSON.parse(answer.text);
   if (answer.status < 300) return schema.parse(value);
   const { msg, issues = [] } = refusalSchema.parse(value);
-  const faults = issues.map((issue) => ` ${issue.path}: ${issue.message}`).join('');
-  throw new CaseFault(`${msg}${faults}`);
+  const faults = issues.map((issue) => `${issue.path}: ${issue.message}`);
+  throw new CaseFault(faults.length === 0 ? msg : faults.join(' '));
 }
 
 /** The document with a slug the product takes. */

@@ -7,9 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namedSecretPlace } from '../base/vault.ts';
-import { newSecret } from '../base/ids.ts';
+import { newId, newSecret } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CaseFile, CaseStub } from '../../shared/model/case.ts';
+import { documentSchema, slugify, type WorkflowDocument } from '../../shared/model/document.ts';
 import { createApp, type App, type AppFiles, type AppOptions } from '../app.ts';
 import { isOutside, type StubSource } from '../engine/stubs.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
@@ -50,8 +51,16 @@ function stubsOf({ stubs, expect }: CaseFile): StubSource {
   };
 }
 
-/** Rows and made-up secrets a case asks for. */
-function fillOf({ records, secrets }: CaseFile): NonNullable<AppOptions['fill']> {
+/** The workflows a document calls, by id or slug: they have to be there, and are never run. */
+function workflowsCalled({ nodes, slug }: WorkflowDocument): readonly string[] {
+  const called = nodes.flatMap(({ type, config }) =>
+    type === 'workflow' && typeof config['workflow'] === 'string' ? [config['workflow'].trim()] : [],
+  );
+  return [...new Set(called)].filter((word) => word !== '' && slugify(word) !== slug);
+}
+
+/** Rows, made-up secrets and empty workflows a case asks for. */
+function fillOf({ records, secrets, workflow }: CaseFile): NonNullable<AppOptions['fill']> {
   return async ({ store, vault, clock }) => {
     const at = clock.now();
     for (const { entity, cuid, data } of records) {
@@ -64,6 +73,11 @@ function fillOf({ records, secrets }: CaseFile): NonNullable<AppOptions['fill']>
       else if (missing.length > 0)
         await store.write('changeEntity', { name: entity, fields, force: false, at });
       await store.write('insertRecord', { entity, cuid, data, at });
+    }
+    for (const called of workflowsCalled(workflow)) {
+      const document = documentSchema.parse({ name: called, nodes: [{ id: 'start', type: 'manual' }] });
+      const id = called.startsWith('wf_') ? called : newId('wf');
+      await store.write('insertWorkflow', { id, slug: slugify(called), document, at });
     }
     for (const { name, hosts } of secrets) {
       const sealed = vault.seal(newSecret(), namedSecretPlace(name));

@@ -164,6 +164,52 @@ describe('a case', () => {
     };
     write(folder, 'c/delivery.case.json', waiting);
     write(folder, 'c/no-delivery.case.json', { ...waiting, deliveries: [] });
+    const order = sample('order-intake.case.json');
+    const place = { x: 0, y: 0 };
+    write(folder, 'c/world.case.json', {
+      ...order,
+      workflow: {
+        ...order.workflow,
+        nodes: [
+          ...order.workflow.nodes,
+          { id: 'call', type: 'workflow', name: 'Call', position: place, config: { workflow: 'another' } },
+          { id: 'ask', type: 'approval', name: 'Ask', position: place, config: { title: 'Pay {{run.id}}?' } },
+          {
+            id: 'find',
+            type: 'record.find',
+            name: 'Find',
+            position: place,
+            config: { entity: 'InventoryModel' },
+          },
+        ],
+        edges: [
+          ...order.workflow.edges,
+          { source: 'hook', target: 'call' },
+          { source: 'call', target: 'ask' },
+          { source: 'ask', target: 'find' },
+        ],
+      },
+      stubs: {
+        call: [{ output: { status: 'succeeded' } }],
+        ask: [{ output: { approved: true } }],
+        find: [{ output: { items: [] } }],
+      },
+      expect: {
+        ...order.expect,
+        response: null,
+        steps: [
+          ...order.expect.steps,
+          { nodeId: 'call', status: 'succeeded', ignore: [] },
+          {
+            nodeId: 'ask',
+            status: 'succeeded',
+            input: { title: '', message: '' },
+            ignore: ['$.input.title'],
+          },
+          { nodeId: 'find', status: 'succeeded', ignore: [] },
+        ],
+      },
+    });
     const days = withConfig('pause', { seconds: 30 * 86_400 });
     const { response: _response, ...rest } = base.expect;
     write(folder, 'c/a-month.case.json', { ...days, expect: { ...rest, response: null } });
@@ -206,6 +252,10 @@ describe('a case', () => {
     expect(of('c/no-delivery.case.json')?.message).toBe(
       'The run waits at "Paid", and the case has no delivery for it.',
     );
+  });
+
+  it('asks nobody, runs no other workflow and reads no rows, but takes what is recorded', () => {
+    expect(of('c/world.case.json')).toMatchObject({ status: 'passed', message: null, differences: [] });
   });
 
   it('does not wait for pauses, be they a month', () => {
