@@ -35,6 +35,7 @@ export const usage = `Options (each also an environment variable HOOKYARD_<NAME>
   --public-url <url>     address callers use from outside
   --log json|text        form of the log on standard error (text)
 HOOKYARD_API_TOKEN adds one API token with every scope while the process lives.
+hookyard test <folder> runs regression tests instead; hookyard test --help tells how.
 `;
 
 const flags = {
