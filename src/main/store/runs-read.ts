@@ -1,5 +1,4 @@
 /** Reads runs, their steps and waits, and the work that is due. */
-import type { StepStatus } from '../../shared/model/run.ts';
 import { runStatusSchema } from '../../shared/model/run.ts';
 import { readRunEdits, readRunError, readRunTest, readSeqs, readTarget } from './columns.ts';
 import { readFrames } from './frames-read.ts';
@@ -37,19 +36,6 @@ interface RunColumns {
   readonly retry_of: string | null;
   readonly edits: string | null;
   readonly test: string | null;
-}
-
-/** What a run's scope is built from (SPEC 7). */
-export interface StepOutput {
-  readonly nodeId: string;
-  readonly name: string;
-  readonly seq: number;
-  readonly status: StepStatus;
-  readonly outputJson: string | null;
-  readonly outputRequestId: string | null;
-  /** What a delivery that resumed this step brought, where it is not the JSON of its body. */
-  readonly resumedInputJson: string | null;
-  readonly resumedParamsJson: string | null;
 }
 
 /** A step that waits for a delivery. */
@@ -178,14 +164,6 @@ export function readRuns(sql: Sql, counts: () => { queued: number; running: numb
       sql.get<{ at: number }>('SELECT expires_at AS at FROM holds ORDER BY expires_at LIMIT 1')?.at,
     /** Live runs by status, as of the last commit. */
     counts,
-    /** In the order the steps were made. */
-    stepOutputs: (runId: string): readonly StepOutput[] =>
-      sql.all<StepOutput>(
-        `SELECT node_id AS nodeId, name, seq, status, output AS outputJson, output_request_id AS outputRequestId,
-           resume_input AS resumedInputJson, resume_params AS resumedParamsJson
-         FROM steps WHERE run_seq = (SELECT seq FROM runs WHERE id = ?) ORDER BY seq`,
-        runId,
-      ),
     /** Where a resume token belongs: a wait that is there, was there or is to come; undefined for one nobody was given. */
     waitByToken: (tokenHash: string): WaitPlace | undefined =>
       sql.get<WaitPlace>(

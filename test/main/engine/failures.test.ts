@@ -185,7 +185,7 @@ describe('failures', () => {
       { deadlineMs: 25_000 },
     );
     expect(run).toMatchObject({ status: 'failed', error: { code: 'run_limit' } });
-    expect(store.read.runs.stepOutputs(runId).length).toBeLessThanOrEqual(10_000);
+    expect(store.read.runs.steps(runId).length).toBeLessThanOrEqual(10_000);
   });
 
   it('of a version that is gone fail the run as workflow_missing', async () => {

@@ -56,11 +56,7 @@ describe('a settled step', () => {
       outputJson: '{"n":1}',
       logs: [{ level: 'info', text: 'hello' }],
     });
-    expect(store.read.runs.stepOutputs(runId).map((output) => output.outputJson)).toEqual([
-      null,
-      '{"n":1}',
-      '2',
-    ]);
+    expect(store.read.runs.steps(runId).map((output) => output.outputJson)).toEqual([null, '{"n":1}', '2']);
   });
 
   test('is not applied a second time', async () => {
