@@ -45,7 +45,7 @@ async function begin(bench: Bench, concurrency: number): Promise<string> {
 function toldUrls({ engine }: Bench, runId: string, nodeId = 'tell'): readonly string[] {
   const steps = engine.describeRun(runId)?.steps ?? [];
   return steps.flatMap((step) =>
-    step.nodeId === nodeId && step.output !== null ? [String(step.output)] : [],
+    step.nodeId === nodeId && typeof step.output === 'string' ? [step.output] : [],
   );
 }
 

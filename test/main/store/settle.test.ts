@@ -146,8 +146,8 @@ describe('a settled step', () => {
     const row = store.read.runs.steps(runId)[1];
     expect(row).toMatchObject({ status: 'succeeded', attempt: 3 });
     expect(row?.failures).toEqual([
-      { attempt: 1, error, at: 2_001 },
-      { attempt: 2, error, at: 2_001 },
+      { attempt: 1, error, startedAt: 2_000, at: 2_001 },
+      { attempt: 2, error, startedAt: 2_000, at: 2_001 },
     ]);
   });
 
