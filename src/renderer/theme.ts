@@ -133,6 +133,7 @@ export const theme = createTheme({
       },
       styles: { title: { fontSize: '0.9375rem', fontWeight: 600 } },
     }),
+    Autocomplete: Autocomplete.extend(compact),
     NumberInput: NumberInput.extend(compact),
     PasswordInput: PasswordInput.extend(compact),
     Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),

@@ -6,8 +6,9 @@ import { shownVersion, viewTest, whyHeld } from '../engine/describe.ts';
 import { lineageOf } from '../engine/lineage.ts';
 import { pauseSignal } from '../engine/pause.ts';
 import type { Store } from '../store/open-store.ts';
-import type { RunRow } from '../store/types.ts';
+import type { RunRow, WorkflowRow } from '../store/types.ts';
 import { approveProcedure } from './approvals.ts';
+import { paramsOfInput } from './input-params.ts';
 import type { KnownSecrets } from './masking.ts';
 import { callerOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
@@ -134,12 +135,15 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
         const workflow = requireWorkflow(parts, params.id);
         const { id } = workflow;
         const target = body.target === undefined ? undefined : requireTarget(body.target);
-        const { input, start, wait: _wait, target: _target, ...options } = body;
+        const { input = null, start, wait: _wait, target: _target, ...options } = body;
+        const live = liveDocument(store, workflow);
+        const named = live === undefined ? undefined : await paramsOfInput(parts, live, start, input);
         const { runId } = isTest(options)
-          ? await startTest(parts, workflow, { input, target, options })
+          ? await startTest(parts, workflow, { input: body.input, target, options })
           : await engine.startRun({
               workflowId: id,
-              input: input ?? null,
+              input,
+              ...(named === undefined ? {} : { params: named }),
               origin: { kind: context.caller === undefined ? 'manual' : 'api', depth: 0, awaited: false },
               ...(target === undefined ? {} : { target }),
               ...(start === undefined ? {} : { startNodeId: start }),
@@ -163,6 +167,12 @@ export function runProcedures(os: Procedures, parts: ApiParts) {
       return describe(runId);
     }),
   };
+}
+
+/** The version a start runs: the live one, else the newest. */
+function liveDocument(store: Store, { id, activeVersion, latestVersion }: WorkflowRow) {
+  const version = activeVersion ?? latestVersion;
+  return version === null ? undefined : store.read.workflows.version(id, version)?.document;
 }
 
 /** What is secret about the requests a run may have received: at its start, and while it waited. */

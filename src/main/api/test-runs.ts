@@ -18,6 +18,7 @@ import { readStored } from '../receiver/sample/understand.ts';
 import type { RunRow, WorkflowRow } from '../store/types.ts';
 import { styleOf } from '../styles/registry.ts';
 import { hooksOf, type Hook } from './hooks.ts';
+import { paramsOfInput } from './input-params.ts';
 import type { ApiParts } from './parts.ts';
 import { requireRequest } from './requests.ts';
 
@@ -51,7 +52,10 @@ export async function startTest(
   const isPinned = options.pins ?? version === 'draft';
   const trigger =
     options.request === undefined
-      ? { inputJson: JSON.stringify(input ?? null), paramsJson: null }
+      ? {
+          inputJson: JSON.stringify(input ?? null),
+          paramsJson: toJson(await paramsOfInput(parts, document, undefined, input ?? null)),
+        }
       : await triggerOf(parts, document, options.request, input);
   return engine.startTestRun({
     workflowId: row.id,
@@ -64,6 +68,9 @@ export async function startTest(
     outputs: { ...(isPinned ? store.read.workflows.pins(row.id) : {}), ...options.outputs },
   });
 }
+
+const toJson = (params: Readonly<Record<string, unknown>> | undefined): string | null =>
+  params === undefined ? null : JSON.stringify(params);
 
 /** The webhook node a request to an endpoint is for; undefined: none of this document. */
 function hookFor(parts: ApiParts, document: WorkflowDocument, endpointId: string): Hook | undefined {

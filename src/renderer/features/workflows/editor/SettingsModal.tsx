@@ -115,6 +115,14 @@ const fields: readonly Field[] = [
         help: 'A workflow that gets the failed run as its input.',
       },
       {
+        name: 'privateHosts',
+        label: 'Places of your own network it may call',
+        kind: 'list',
+        maxItems: 100,
+        placeholder: 'printer.local, 192.168.1.10:8080, 10.0.0.0/8',
+        help: 'Calls to private addresses are stopped unless the address stands in the URL of the step itself, or here.',
+      },
+      {
         name: 'silenceAlarmHours',
         label: 'Alarm after silence of',
         kind: 'number',
