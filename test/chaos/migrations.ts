@@ -47,7 +47,9 @@ export async function runMigrations(kills: number, program: Program): Promise<Tr
   begin();
   for (let kill = 1; kill <= kills; kill += 1) {
     const point = points[kill % 6];
-    const at = point === undefined ? undefined : `${point}#${between(1, newest - 1)}`;
+    // The copy is made once, before the first step.
+    const most = point === 'migration copied' ? 1 : migrations.length - 1;
+    const at = point === undefined ? undefined : `${point}#${between(1, most)}`;
     const said = await killedMigration(program, file, at);
     if (point !== undefined && said.includes(hitLine(point))) hits.set(point, (hits.get(point) ?? 0) + 1);
     const look = lookAt(file);

@@ -32,6 +32,8 @@ const hook = {
   config: { style: 'native', auth: { scheme: 'hmac', secret: SIGNING_SECRET } },
 };
 const late = { id: 'late', type: 'set', config: { fields: { is: 'late' } } };
+/** Of steps in the sandbox, which a test may kill. */
+const retry = { attempts: 5, backoffSeconds: 0.05 };
 const waiting = { style: 'native', auth: { scheme: 'none' }, waitWhenReached: true };
 
 /** A call that tells the target whose it is. */
@@ -61,10 +63,10 @@ export function fiveSteps(options: {
         type: 'code',
         config: {
           code: 'return { rest: input.trigger.data.orderId % 2 };',
-          retry: { attempts: 5, backoffSeconds: 0.05 },
+          retry,
         },
       },
-      { id: 'branch', type: 'condition', config: { expression: 'steps.mid.output.rest = 0' } },
+      { id: 'branch', type: 'condition', config: { expression: 'steps.mid.output.rest = 0', retry } },
       { id: 'odd', type: 'set', config: { fields: { is: 'odd' } } },
       {
         id: 'wait',
