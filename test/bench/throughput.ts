@@ -60,15 +60,18 @@ function rateRow(
   goal: number,
   rounds: readonly Round[],
   rateOf: (round: Round) => number,
+  /** A goal of its own beside the ratio. */
+  leastPerSecond = 0,
 ): Row {
   const ratio = median(rounds.map((round) => rateOf(round) / round.koa.perSecond));
+  const rate = median(rounds.map(rateOf));
   return {
     name,
-    value: perSecond(median(rounds.map(rateOf))),
+    value: perSecond(rate),
     reference: perSecond(median(rounds.map(({ koa }) => koa.perSecond))),
     ratio: ratio.toFixed(2),
-    goal: `≥ ${goal.toFixed(2)}`,
-    isMet: ratio >= goal,
+    goal: `≥ ${goal.toFixed(2)}${leastPerSecond === 0 ? '' : `, ≥ ${perSecond(leastPerSecond)}`}`,
+    isMet: ratio >= goal && rate >= leastPerSecond,
   };
 }
 
@@ -137,14 +140,16 @@ export const throughputFigures: readonly Figure[] = [
     name: 'runs-1',
     measure: async (settings) => {
       const rounds = await compare(settings, { connections: 200, bodyBytes: 1_024, steps: 1 });
-      return [rateRow('accepted and 1-step run finished', 0.2, rounds, (round) => round.finishedPerSecond)];
+      return [
+        rateRow('accepted and 1-step run finished', 0.2, rounds, (round) => round.finishedPerSecond, 1_000),
+      ];
     },
   },
   {
     name: 'runs-5',
     measure: async (settings) => {
       const rounds = await compare(settings, { connections: 200, bodyBytes: 1_024, steps: 5 });
-      return [rateRow('5-step runs finished', 0.06, rounds, (round) => round.finishedPerSecond)];
+      return [rateRow('5-step runs finished', 0.06, rounds, (round) => round.finishedPerSecond, 250)];
     },
   },
   {
