@@ -4,6 +4,7 @@
  */
 import {
   ActionIcon,
+  Autocomplete,
   Button,
   Checkbox,
   type CSSVariablesResolver,

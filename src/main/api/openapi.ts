@@ -8,6 +8,7 @@ import { AppError } from '../../shared/errors.ts';
 import { lanOrigins } from '../base/addresses.ts';
 import { exportOperation } from './export-download.ts';
 import { recordExportOperation } from './record-export.ts';
+import { recordImportRequest } from './record-import.ts';
 import { callerOrigin, ownOrigin } from './origins.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiContext, hasScope } from './procedures.ts';
@@ -37,6 +38,7 @@ const errorSchema = {
   },
 } as const;
 
+const recordImportPath = '/v1/entities/{name}/import';
 const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 const healthOperation = {
   operationId: 'healthz',
@@ -147,8 +149,11 @@ export function createOpenApi(parts: ApiParts, router: ApiRouter): (context: Api
       `/v1${path}`,
       item,
     ]);
+    const told = Object.fromEntries(entries);
+    const recordImport = fieldsIn(fieldsIn(told[recordImportPath])['post']);
     const paths = withRefusalsEverywhere({
-      ...Object.fromEntries(entries),
+      ...told,
+      [recordImportPath]: { post: { ...recordImport, ...recordImportRequest } },
       '/v1/requests/{id}/body': { get: bodyOperation },
       '/v1/requests/export': { get: exportOperation },
       '/v1/entities/{name}/export': { get: recordExportOperation },

@@ -140,11 +140,20 @@ export async function answerRecordImport(
   }
 }
 
-/** The call as `/v1/openapi.json` tells it. */
-export const recordImportBody = {
-  required: false,
-  content: {
-    'text/csv': { schema: { type: 'string' } },
-    'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+/** How HTTP takes the call: the file is the body, everything else stands in the query. */
+export const recordImportRequest = {
+  parameters: [
+    { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
+    { name: 'format', in: 'query', schema: { type: 'string', enum: ['csv', 'json'], default: 'csv' } },
+    { name: 'mode', in: 'query', schema: { type: 'string', enum: ['insert', 'upsert'], default: 'insert' } },
+    ...['key', 'upload'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+    ...['dryRun', 'skipFaulty'].map((name) => ({ name, in: 'query', schema: { type: 'boolean' } })),
+  ],
+  requestBody: {
+    required: false,
+    content: {
+      'text/csv': { schema: { type: 'string' } },
+      'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+    },
   },
 };

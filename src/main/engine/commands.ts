@@ -30,7 +30,10 @@ export async function startRun(
 
 /** @throws AppError `not_found`; `conflict` when the run has ended. */
 export async function cancelRun(tools: CommandTools, id: string): Promise<void> {
-  const { applied, cancelledChildIds = [] } = await tools.store.write('cancelRun', { id, at: tools.clock.now() });
+  const { applied, cancelledChildIds = [] } = await tools.store.write('cancelRun', {
+    id,
+    at: tools.clock.now(),
+  });
   if (!applied) throw new AppError({ code: 'conflict', message: 'The run has ended already.' });
   for (const cancelledId of [id, ...cancelledChildIds]) tools.runner.cut(cancelledId);
   tools.wake();

@@ -48,7 +48,6 @@ const triggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('request'), ...requestShape }),
   z.strictObject({ kind: z.literal('input'), input: z.unknown() }),
 ]);
-export type CaseTrigger = z.infer<typeof triggerSchema>;
 
 /** A call that comes while the run waits at its node. */
 const deliverySchema = z.strictObject(requestShape);

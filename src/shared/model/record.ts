@@ -48,7 +48,6 @@ export const fieldSchema = z
     const verdict = judgeValue(field, field.default, false);
     if (!verdict.ok) fault('default', verdict.message);
   });
-export type EntityField = z.infer<typeof fieldSchema>;
 
 /** Fields of an entity: each name once. */
 export const fieldListSchema = z
@@ -78,6 +77,5 @@ export const recordActorSchema = z.object({
   nodeId: z.string().optional(),
   jobId: z.string().optional(),
 });
-export type RecordActor = z.infer<typeof recordActorSchema>;
 
 export const recordChangeKinds = ['create', 'update', 'delete'] as const;

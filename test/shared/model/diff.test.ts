@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffDocuments, documentDiffSchema } from '../../../src/shared/model/diff.ts';
-import { documentSchema, type WorkflowDocument, type WorkflowEdge } from '../../../src/shared/model/document.ts';
+import {
+  documentSchema,
+  type WorkflowDocument,
+  type WorkflowEdge,
+} from '../../../src/shared/model/document.ts';
 import { applyDiff } from './apply-diff.ts';
 
 const base = (more: object = {}): WorkflowDocument =>
