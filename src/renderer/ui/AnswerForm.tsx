@@ -1,17 +1,22 @@
 /** A form somebody else has drawn up: the questions of an approval or of a manual start, each by the input that fits. */
 import { NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { FormField } from '../../shared/model/form.ts';
 
 /** Answers by the name of their question; what is not answered is left out. */
 export type Answers = Readonly<Record<string, unknown>>;
 
+/** What was at fault, by the path of the answer, e.g. `form.account`. */
+interface Refusal {
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+}
+
 export interface AnswerFormProps {
   readonly fields: readonly FormField[];
   readonly answers: Answers;
   readonly onChange: (answers: Answers) => void;
-  /** Faults by the name of the question. */
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** Why the answers were refused; a question's fault stands until it is answered anew. */
+  readonly refusal: Refusal | null;
   /** Whether the first question takes the focus when the form opens. */
   readonly isFocused?: boolean;
 }
@@ -21,9 +26,18 @@ export function AnswerForm({
   fields,
   answers,
   onChange,
-  issues,
+  refusal,
   isFocused = false,
 }: AnswerFormProps): ReactNode {
+  const [anew, setAnew] = useState<{ readonly refusal: Refusal | null; readonly names: readonly string[] }>({
+    refusal,
+    names: [],
+  });
+  const mended = anew.refusal === refusal ? anew.names : [];
+  const faultOf = (name: string): string | null =>
+    mended.includes(name)
+      ? null
+      : (refusal?.issues.find(({ path }) => nameIn(path) === name)?.message ?? null);
   return (
     <Stack gap="sm">
       {fields.map((field, index) => (
@@ -31,9 +45,10 @@ export function AnswerForm({
           key={field.name}
           field={field}
           value={answers[field.name]}
-          error={issues.find(({ path }) => path === field.name)?.message ?? null}
+          error={faultOf(field.name)}
           isFocused={isFocused && index === 0}
           onChange={(value) => {
+            setAnew({ refusal, names: [...mended, field.name] });
             const { [field.name]: _old, ...rest } = answers;
             onChange(value === undefined ? rest : { ...rest, [field.name]: value });
           }}
@@ -42,6 +57,9 @@ export function AnswerForm({
     </Stack>
   );
 }
+
+/** The question a path leads to: paths begin with the setting the answers stand in. */
+const nameIn = (path: string): string => path.replace(/^(form|input)\./, '');
 
 interface QuestionProps {
   readonly field: FormField;

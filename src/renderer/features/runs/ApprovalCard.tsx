@@ -22,8 +22,7 @@ export function ApprovalCard({ approval, isLinked }: ApprovalCardProps): ReactNo
   const [answers, setAnswers] = useState<Answers>({});
   const [comment, setComment] = useState('');
   const { run, isBusy, failure } = useAction(decide);
-  const issues = failure?.issues ?? [];
-  const general = failure === null || issues.length > 0 ? null : failure.message;
+  const general = failure === null || failure.issues.length > 0 ? null : failure.message;
   const answer = (approved: boolean): void =>
     void run(approval, { approved, form: approved ? answers : {}, comment: comment.trim() });
   return (
@@ -58,12 +57,7 @@ export function ApprovalCard({ approval, isLinked }: ApprovalCardProps): ReactNo
           <HostileText text={approval.message} isBlock />
         </p>
       )}
-      <AnswerForm
-        fields={approval.fields}
-        answers={answers}
-        onChange={setAnswers}
-        issues={issues.map(({ path, message }) => ({ path: path.replace(/^form\./, ''), message }))}
-      />
+      <AnswerForm fields={approval.fields} answers={answers} onChange={setAnswers} refusal={failure} />
       <Textarea
         label="Comment"
         placeholder="Kept with the run"

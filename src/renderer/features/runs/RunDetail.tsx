@@ -22,6 +22,7 @@ import { TimeText } from '../../ui/figures.tsx';
 import { formatCount } from '../../ui/formats.ts';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { offerFile } from '../../ui/offer-file.ts';
+import { sayVersion } from '../../ui/run-version.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { EditRunModal } from './EditRunModal.tsx';
 import { RunApprovals } from './ApprovalsView.tsx';
@@ -104,7 +105,7 @@ function Detail({ run, onClose, onOpen }: DetailProps): ReactNode {
             <Link to={`/workflows/${run.workflowId}`}>
               <HostileText text={run.workflowName} />
             </Link>{' '}
-            <span className={classes['dim']}>v{run.version}</span>
+            <span className={classes['dim']}>{sayVersion(run)}</span>
           </h2>
           <CloseButton onClose={onClose} />
         </div>

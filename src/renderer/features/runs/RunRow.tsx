@@ -5,6 +5,7 @@ import { RunStatusBadge } from '../../ui/badges.tsx';
 import { DurationText, TimeText } from '../../ui/figures.tsx';
 import { HostileText } from '../../ui/HostileText.tsx';
 import { useNow } from '../../ui/now.ts';
+import { sayVersion } from '../../ui/run-version.ts';
 import classes from './runs.module.css';
 
 /** Height of a row, in pixels. */
@@ -20,7 +21,7 @@ export function RunRow({ run }: { readonly run: RunSummary }): ReactNode {
       </span>
       <span className={classes['workflow']} title={run.workflowName}>
         <HostileText text={run.workflowName} className={classes['name']} />
-        <span className={classes['dim']}>v{run.version}</span>
+        <span className={classes['dim']}>{sayVersion(run)}</span>
       </span>
       <span className={classes['note']} title={noteOf(run)}>
         <HostileText text={noteOf(run)} />

@@ -4,9 +4,6 @@ import { IconPlus, IconTopologyStar3 } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo } from 'react';
 import { Panel, useReactFlow } from 'reactflow';
 import type { WorkflowView } from '../../../../shared/contract/views.ts';
-import { documentSchema, type WorkflowDocument } from '../../../../shared/model/document.ts';
-import { useMirror } from '../../../data/mirror.ts';
-import { runDocumentMirror } from '../../../data/runs.ts';
 import { EmptyState } from '../../../ui/states.tsx';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasProvider } from '../canvas/canvas-context.ts';
@@ -21,6 +18,7 @@ import type { ShownRun } from '../run/use-shown-run.ts';
 import { CanvasToolbar } from './CanvasToolbar.tsx';
 import { useEditorState, useOpenWorkflow, useWorkbench } from './editor-context.ts';
 import { useEditorKeys } from './use-editor-keys.ts';
+import { useRunDocument } from './use-past-run.ts';
 import classes from './WorkflowEditor.module.css';
 
 const noIssues: IssuesByStep = new Map();
@@ -168,15 +166,4 @@ function EmptyCanvas() {
       </EmptyState>
     </div>
   );
-}
-
-/** The document a run is on; null until it is there. */
-function useRunDocument(runId: string | null): WorkflowDocument | null {
-  const { data } = useMirror(runDocumentMirror, runId);
-  return useMemo(() => {
-    if (data === undefined) return null;
-    const { name, nodes, edges } = data.document;
-    const parsed = documentSchema.safeParse({ name, nodes, edges });
-    return parsed.success ? parsed.data : null;
-  }, [data]);
 }

@@ -1,7 +1,7 @@
 /** An open workflow: header, palette, canvas, panels, dialogs; and the run that lies over it. */
 import { useCallback, useState } from 'react';
 import { ReactFlowProvider } from 'reactflow';
-import type { RunView, WorkflowView } from '../../../../shared/contract/views.ts';
+import type { WorkflowView } from '../../../../shared/contract/views.ts';
 import type { Catalog } from '../../../../shared/model/catalog.ts';
 import { useAction } from '../../../data/action.ts';
 import { deactivateWorkflow, workflowMirror } from '../../../data/workflows.ts';
@@ -22,6 +22,7 @@ import { ProblemsPanel } from './ProblemsPanel.tsx';
 import { SettingsModal } from './SettingsModal.tsx';
 import { useEditor } from './use-editor.ts';
 import { useEditorCommands } from './use-editor-commands.ts';
+import { usePastRun } from './use-past-run.ts';
 import { VersionsPanel } from './VersionsPanel.tsx';
 import classes from './WorkflowEditor.module.css';
 
@@ -52,7 +53,8 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
   const isSaved = useEditorState((state) => state.save.kind === 'saved');
   const isSameGraph = isSaved && !workflow.changed && workflow.latestVersion !== null;
   const shown = useShownRun(workflow.id, isSameGraph && workflow.activeVersion === workflow.latestVersion);
-  const isPast = usePastRun(shown.run, isSameGraph ? workflow.latestVersion : null);
+  const draft = useEditorState((state) => state.history.present);
+  const isPast = usePastRun(shown.run, isSameGraph ? workflow.latestVersion : null, draft);
   const panel = useWorkbench((state) => state.panel);
   const isPaletteOpen = useWorkbench((state) => state.isPaletteOpen);
   const start = useStart(open, () => setWish({ kind: 'live' }));
@@ -111,19 +113,6 @@ function Workspace({ open }: { readonly open: OpenWorkflow }) {
       </ConfirmModal>
     </main>
   );
-}
-
-/**
- * Whether a run is looked at on the version it ran instead of the draft. Decided when the run is opened: editing on while
- * it lies over the draft leaves it there.
- */
-function usePastRun(run: RunView | undefined, draftVersion: number | null): boolean {
-  const [opened, setOpened] = useState<{ readonly runId: string; readonly isPast: boolean } | null>(null);
-  if (run === undefined) return false;
-  if (opened?.runId === run.id) return opened.isPast;
-  const isPast = run.version !== draftVersion;
-  setOpened({ runId: run.id, isPast });
-  return isPast;
 }
 
 /** What *Run* does: a manual or API start asks for an input; a webhook start is tried out by a request. */

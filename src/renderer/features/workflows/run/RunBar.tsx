@@ -10,6 +10,7 @@ import { RunStatusBadge } from '../../../ui/badges.tsx';
 import { CopyButton } from '../../../ui/CopyButton.tsx';
 import { DurationText, TimeText } from '../../../ui/figures.tsx';
 import { useNow } from '../../../ui/now.ts';
+import { sayVersion } from '../../../ui/run-version.ts';
 import classes from './RunBar.module.css';
 import type { ShownRun } from './use-shown-run.ts';
 
@@ -48,7 +49,7 @@ function RunLine({ run }: { readonly run: RunSummary }) {
     <span className={classes.line}>
       <RunStatusBadge status={run.status} />
       <TimeText at={run.createdAt} />
-      <span className={classes.dim}>v{run.version}</span>
+      <span className={classes.dim}>{sayVersion(run)}</span>
       <DurationText ms={durationOf(run, null)} className={classes.dim ?? ''} />
     </span>
   );
@@ -65,7 +66,7 @@ export function RunBar({ run, onHide }: { readonly run: RunView; readonly onHide
         {run.id}
       </Link>
       <span className={classes.dim}>
-        v{run.version} · <TimeText at={run.createdAt} /> · <DurationText ms={durationOf(run, now)} />
+        {sayVersion(run)} · <TimeText at={run.createdAt} /> · <DurationText ms={durationOf(run, now)} />
       </span>
       {run.waitingFor === null ? null : (
         <span className={classes.waiting} title={run.waitingFor}>

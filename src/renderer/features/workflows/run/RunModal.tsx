@@ -4,6 +4,7 @@
  */
 import { Alert, Button, Group, Modal, Select, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
+import { parameterSchema } from '../../../../shared/model/endpoint.ts';
 import { readFormFields } from '../../../../shared/model/form.ts';
 import { useAction } from '../../../data/action.ts';
 import { useMirror } from '../../../data/mirror.ts';
@@ -55,7 +56,7 @@ function RunForm({ wish, onClose, onStarted }: RunFormProps) {
   const { workflow, editor } = useOpenWorkflow();
   const document = useEditorState((state) => state.history.present);
   const [version, setVersion] = useState<Version>(wish.kind === 'live' ? 'live' : 'draft');
-  const [input, setInput] = useState<unknown>({});
+  const [input, setInput] = useState<unknown>(() => exampleInput(document));
   const [answers, setAnswers] = useState<Answers>({});
   const [request, setRequest] = useState<string | null>(null);
   const [isValid, setValid] = useState(true);
@@ -99,10 +100,7 @@ function RunForm({ wish, onClose, onStarted }: RunFormProps) {
           fields={questions}
           answers={answers}
           onChange={setAnswers}
-          issues={(start.failure?.issues ?? []).map((issue) => ({
-            ...issue,
-            path: issue.path.replace(/^input\./, ''),
-          }))}
+          refusal={start.failure}
           isFocused
         />
       ) : (
@@ -155,6 +153,21 @@ function questionsOf({ nodes, edges }: { nodes: readonly Node[]; edges: readonly
     ({ id, type }) => (type === 'manual' || type === 'api') && !edges.some(({ target }) => target === id),
   );
   return start === undefined ? [] : readFormFields(start.config);
+}
+
+/** An input made of the examples of the webhook's parameters, as far as they stand at the top of a body. */
+function exampleInput({ nodes }: { nodes: readonly Node[] }): Readonly<Record<string, unknown>> {
+  const webhook = nodes.find(({ type }) => type === 'webhook');
+  const parsed = parameterSchema.array().safeParse(webhook?.config['parameters'] ?? []);
+  const parameters = parsed.success ? parsed.data : [];
+  return Object.fromEntries(
+    parameters
+      .filter(({ in: place, path, name, example }) => {
+        const isTop = path === undefined || path === name;
+        return place === 'body' && isTop && example !== undefined;
+      })
+      .map(({ name, example }) => [name, example]),
+  );
 }
 
 interface Node {
