@@ -150,7 +150,11 @@ export async function openScenario(bench: Bench): Promise<Scenario> {
     const tokenHash = hashToken(resumeUrl?.split('/').at(-1) ?? '');
     const resume = {
       wishes: [
-        { match: { kind: 'token', tokenHash } as const, nodes: [{ workflowId: whole, nodeId: 'wait' }] },
+        {
+          match: { kind: 'token', tokenHash } as const,
+          nodes: [{ workflowId: whole, nodeId: 'wait' }],
+          holdMs: 0,
+        },
       ],
       insteadOf: [],
       inputJson: '{}',

@@ -18,7 +18,7 @@ let code = '';
 const channel = new BroadcastChannel(`faults of ${file}`);
 channel.unref();
 // Both kinds of message are answered with how many writes there were since the last.
-channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+channel.onmessage = ({ data }: { readonly data: unknown }) => {
   const { success, data: wanted } = wish.safeParse(data);
   if (!success) return;
   channel.postMessage({ passed, isDue: left > 0 });

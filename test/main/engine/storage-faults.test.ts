@@ -75,7 +75,7 @@ describe.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_BUSY'])(
       /** Makes the n-th write from now on fail; answers what became of the one before. */
       const arm = (nth: number): Promise<z.infer<typeof told>> =>
         new Promise((resolve) => {
-          channel.onmessage = ({ data }: MessageEvent<unknown>) => resolve(told.parse(data));
+          channel.onmessage = ({ data }: { readonly data: unknown }) => resolve(told.parse(data));
           channel.postMessage({ nth, code });
         });
       await using scenario = await openScenario(bench);
