@@ -43,7 +43,7 @@ export async function runPower(cuts: number, { program, say }: TrialSettings): P
   const lost = await cutPower(events, answers, cuts);
   return {
     figures:
-      `${ledger.promised.size} promised with a sync before each, ${cuts} power cuts with ${lost.promised} promises ` +
+      `${ledger.promised.size} promised, ${cuts} power cuts with ${lost.promised} promises ` +
       `before them, ${lost.changed} of which lost something that was not synced`,
     faults: [
       ...faults,
