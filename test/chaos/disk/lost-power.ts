@@ -55,7 +55,7 @@ export function createDisk(): Disk {
     cut(chance) {
       const left = new Map<string, Buffer>();
       for (const [file, { synced, pending }] of images) {
-        let bytes = synced === undefined ? undefined : Buffer.from(synced);
+        let bytes: Buffer | undefined = synced === undefined ? undefined : Buffer.from(synced);
         for (const change of pending) if (chance() < 0.5) bytes = applied(bytes, torn(change, chance));
         if (bytes !== undefined) left.set(file, bytes);
       }
