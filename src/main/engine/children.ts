@@ -23,13 +23,21 @@ export interface CallTools extends StartTools {
   describe(runId: string): RunView | undefined;
 }
 
+/** How a run failed, before it is written. Instants in epoch ms. */
+export interface FailureEnd {
+  readonly error: RunError;
+  /** When the step that fails it began. */
+  readonly startedAt: number;
+  readonly at: number;
+}
+
 export interface Calls {
   /** The run a step calls. @throws AppError `run_limit` (too deep), `step_failed` (no such workflow), `invalid` */
   plan(context: RunContext, call: StepCall): PlannedRun;
   /** What the step that waited gets: the end of its run, with its output. */
   endOf(value: unknown): unknown;
   /** The run a failure starts; undefined: none is to be. */
-  planFailure(context: RunContext, error: RunError): PlannedRun | undefined;
+  planFailure(context: RunContext, end: FailureEnd): PlannedRun | undefined;
 }
 
 const endSchema = z.object({ runId: z.string(), status: z.string(), error: z.unknown() });
@@ -41,6 +49,11 @@ function outputOfRun(store: Store, vault: Vault, runId: string): unknown {
   return run === undefined || last === undefined ? null : (readOutput(store, run, last, vault) ?? null);
 }
 
+/** Whether an execution has had its end, so that a failure now is not its own. */
+function isEnded(status: string): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
 /** Makes the calls of an engine. */
 export function createCalls(tools: CallTools): Calls {
   const { store, vault, logger } = tools;
@@ -49,25 +62,33 @@ export function createCalls(tools: CallTools): Calls {
     return (store.read.children.origin(runId)?.depth ?? 0) + 1;
   }
 
-  /** A run as one that fails tells of it: its steps without what went in and came out. */
-  function tellRun(runId: string, error: RunError): unknown {
+  /** A run as it will stand once it has failed (SPEC 11), its steps without what went in and came out. */
+  function tellRun(runId: string, payload: unknown, { error, startedAt, at }: FailureEnd): unknown {
     const run = tools.describe(runId);
     if (run === undefined) return null;
-    const steps = run.steps.map(
-      ({ nodeId, name, type, status, attempt, error: fault, startedAt, finishedAt }) => ({
-        nodeId,
-        name,
-        type,
-        status: nodeId === error.nodeId && status !== 'succeeded' ? 'failed' : status,
-        attempt,
-        error: nodeId === error.nodeId ? error : fault,
-        startedAt,
-        finishedAt,
-      }),
-    );
-    const { id, workflowId, workflowName, version, target, requestId, createdAt, startedAt } = run;
-    const core = { id, workflowId, workflowName, version, target, requestId, createdAt, startedAt };
-    return { ...core, status: 'failed', error, steps };
+    const began = new Date(startedAt).toISOString();
+    const finishedAt = new Date(at).toISOString();
+    const steps = run.steps.map((step) => {
+      const { nodeId, name, type, status, attempt, error: fault } = step;
+      if (nodeId !== error.nodeId || isEnded(status)) {
+        return {
+          nodeId,
+          name,
+          type,
+          status,
+          attempt,
+          error: fault,
+          startedAt: step.startedAt,
+          finishedAt: step.finishedAt,
+        };
+      }
+      const own = { attempt: Math.max(1, attempt), error, startedAt: step.startedAt ?? began, finishedAt };
+      return { nodeId, name, type, status: 'failed', ...own };
+    });
+    const { id, workflowId, workflowName, version, target, requestId, createdAt } = run;
+    const core = { id, workflowId, workflowName, version, target, requestId, createdAt };
+    const ended = { status: 'failed', error, startedAt: run.startedAt ?? began, finishedAt };
+    return { ...core, ...ended, input: payload, steps };
   }
 
   return {
@@ -96,7 +117,7 @@ export function createCalls(tools: CallTools): Calls {
       return { ...end, output };
     },
 
-    planFailure(context, error) {
+    planFailure(context, end) {
       const { facts, graph } = context;
       if (graph.onFailure === undefined || facts.test !== null) return undefined;
       const origin = store.read.children.origin(facts.id);
@@ -108,7 +129,7 @@ export function createCalls(tools: CallTools): Calls {
         const { payload } = triggerOf(context);
         return planStart(tools, {
           workflowId: workflow.id,
-          input: { run: tellRun(facts.id, error), error, input: payload },
+          input: tellRun(facts.id, payload, end),
           target: facts.target ?? undefined,
           origin: { kind: 'failure', depth, awaited: false },
         });

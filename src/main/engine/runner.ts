@@ -52,9 +52,10 @@ export function createRunner(tools: RunnerTools): Runner {
     const { due } = flight;
     flight.onSettling();
     const { outcome } = end;
+    const at = clock.now();
     const onFailure =
       context !== undefined && outcome.kind === 'failed' && outcome.endsRun
-        ? calls.planFailure(context, outcome.error)
+        ? calls.planFailure(context, { error: outcome.error, startedAt: end.startedAt, at })
         : undefined;
     const joins = context?.graph.nodes.get(due.nodeId)?.joinsAhead;
     passPoint('step before settling');
@@ -64,7 +65,7 @@ export function createRunner(tools: RunnerTools): Runner {
       attempt: flight.fence,
       isBegun: flight.fence !== due.attempt,
       startedAt: end.startedAt,
-      at: clock.now(),
+      at,
       inputJson: end.inputJson,
       logs: end.logs,
       outcome: end.outcome,

@@ -257,16 +257,25 @@ describe('settings.onFailure', () => {
       trigger: 'failure',
       parent: { runId: failed.id, nodeId: 'stop' },
       input: {
-        run: {
-          id: failed.id,
-          status: 'failed',
-          steps: [
-            { nodeId: 'start', status: 'succeeded' },
-            { nodeId: 'stop', name: 'Stop', status: 'failed', error: { message: 'Out of stock.' } },
-          ],
-        },
+        id: failed.id,
+        workflowId: failed.workflowId,
+        version: 1,
+        status: 'failed',
         error: { code: 'step_failed', message: 'Out of stock.', nodeId: 'stop' },
         input: { order: 7 },
+        startedAt: failed.startedAt,
+        finishedAt: failed.finishedAt,
+        steps: [
+          { nodeId: 'start', status: 'succeeded' },
+          {
+            nodeId: 'stop',
+            name: 'Stop',
+            status: 'failed',
+            attempt: 1,
+            error: { message: 'Out of stock.' },
+            finishedAt: failed.finishedAt,
+          },
+        ],
       },
     });
   });
