@@ -37,8 +37,9 @@ export function endResult(place: TryPlace, result: StepResult, plan: (call: Step
   const { ask, call, notify } = result;
   if (result.failure !== undefined) return endTry(place, result);
   if (ask !== undefined) {
-    const notification = { kind: 'approval', level: 'info', ...ask } as const;
-    return park(place, 'approval', `Waits for approval: ${ask.title}`, [{ kind: 'notify', notification }]);
+    const title = ask.title === '' ? place.node.name : ask.title;
+    const notification = { kind: 'approval', level: 'info', ...ask, title } as const;
+    return park(place, 'approval', `Waits for approval: ${title}`, [{ kind: 'notify', notification }]);
   }
   if (call !== undefined) {
     try {

@@ -9,7 +9,7 @@ import type { PlannedStep, StepSettlement } from '../store/types.ts';
 import { encodeOutput, toRunError } from './encode.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { planNext, portAfterFailure } from './plan.ts';
-import { isRunFailure, judgeFailure } from './policy.ts';
+import { isRunFailure, judgeFailure, timeoutMsOf } from './policy.ts';
 
 /** Where a try stands in its run. */
 export interface TryPlace {
@@ -105,8 +105,14 @@ function encodeKept(output: unknown): string | null {
 
 /** What the result of a try leads to. */
 export function endTry(place: TryPlace, result: StepResult): Ending {
+  const { node } = place;
   if (result.failure !== undefined) return endFailed(place, result.failure, encodeKept(result.output));
   if (result.delayUntilAt !== undefined) {
+    const longestMs = node.kind === undefined ? undefined : timeoutMsOf(node.kind, node.config);
+    if (longestMs !== undefined && result.delayUntilAt > place.now + longestMs) {
+      const message = `The pause would last longer than the ${longestMs / 1_000} s this step may take.`;
+      return endFailed(place, new AppError({ code: 'step_timeout', message, details: { retryable: false } }));
+    }
     const dueAt = capDue(result.delayUntilAt, place.deadlineAt);
     const waitingFor = `Pauses until ${new Date(result.delayUntilAt).toISOString()}.`;
     return { outcome: { kind: 'delayed', dueAt, waitingFor }, next: nothingNext };

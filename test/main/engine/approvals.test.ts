@@ -63,6 +63,16 @@ describe('an approval', () => {
     expect(bench.store.read.approvals.count()).toBe(0);
   });
 
+  it('without a title asks by the name of its step', async () => {
+    const bench = await openEngine();
+    const runId = await startAsking(bench, { title: undefined });
+    expect(bench.engine.describeRun(runId)).toMatchObject({
+      status: 'waiting',
+      waitingFor: 'Waits for approval: Pay?',
+    });
+    expect(bench.store.read.notifications.list({ limit: 5 }).items).toMatchObject([{ title: 'Pay?' }]);
+  });
+
   it('goes on with the answers and who gave them, and keeps what was asked', async () => {
     const bench = await openEngine();
     const runId = await startAsking(bench, { fields });

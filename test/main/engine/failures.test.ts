@@ -108,6 +108,23 @@ describe('failures', () => {
     expect(['step_timeout', 'code_timeout']).toContain(run.error?.code);
   });
 
+  it('come of a pause that would outlast the time of its step, at once', async () => {
+    const pauseFor = (seconds: number, config: Record<string, unknown> = {}) =>
+      makeDocument(
+        [start, { id: 'pause', type: 'delay', config: { seconds, timeoutSeconds: 1, ...config } }],
+        ['start>pause'],
+      );
+    const bench = await openEngine();
+    expect(await runOnce(bench, pauseFor(30))).toMatchObject({
+      status: 'failed',
+      error: { code: 'step_timeout', nodeId: 'pause' },
+    });
+    expect(await runOnce(bench, pauseFor(30, { onError: 'continue' }))).toMatchObject({
+      status: 'succeeded',
+    });
+    expect(await runOnce(bench, pauseFor(0.05))).toMatchObject({ status: 'succeeded' });
+  });
+
   it('end a run that takes longer than its workflow allows, even in a pause', async () => {
     const clock = createManualClock();
     const { store, engine } = await openEngine({ clock });

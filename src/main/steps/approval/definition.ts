@@ -16,7 +16,7 @@ export const approvalDefinition: StepDefinition = {
       name: 'title',
       label: 'Title',
       kind: 'template',
-      required: true,
+      help: 'Without one, the name of the step is asked.',
       placeholder: 'Pay {{trigger.data.amount}} to {{trigger.data.supplier}}?',
     },
     {
