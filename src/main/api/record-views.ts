@@ -11,6 +11,8 @@ import type { ApiParts } from './parts.ts';
 import type { ApiContext } from './procedures.ts';
 import { toTime } from './times.ts';
 
+type RecordValues = Readonly<Record<string, unknown>>;
+
 export function toEntityView(row: EntityRow): EntityView {
   const fields = row.fields.map(({ options, ...rule }) => ({
     ...rule,
@@ -46,6 +48,18 @@ export function requireRecord({ store }: Pick<ApiParts, 'store'>, name: string, 
   const record = store.read.records.byCuid(name, cuid);
   if (record === undefined) throw new AppError({ code: 'not_found', message: 'No such record.' });
   return record;
+}
+
+/**
+ * The values of a body: the body itself, or its `data`, where it holds nothing else and the entity has no such field. So
+ * what is written may look like what is read.
+ */
+export function valuesOf(parts: Pick<ApiParts, 'store'>, name: string, body: RecordValues): RecordValues {
+  const inner = z.record(z.string(), z.unknown()).safeParse(body['data']);
+  if (!inner.success || Object.keys(body).length !== 1) return body;
+  const isField =
+    parts.store.read.records.entity(name)?.fields.some((field) => field.name === 'data') === true;
+  return isField ? body : inner.data;
 }
 
 /** Who calls: only calls of `/v1` have an id of their own. */

@@ -11,7 +11,9 @@ import {
   toChangeView,
   toEntityView,
   toRecordView,
+  valuesOf,
 } from './record-views.ts';
+import { pageOfList } from './list-page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 
@@ -21,7 +23,9 @@ export function entityProcedures(os: Procedures, parts: ApiParts) {
   return {
     list: os.entities.list
       .use(requires('read'))
-      .handler(() => ({ items: store.read.records.entities().map(toEntityView), nextCursor: null })),
+      .handler(({ input }) =>
+        pageOfList(store.read.records.entities().map(toEntityView), input, ({ name }) => name),
+      ),
 
     get: os.entities.get
       .use(requires('read'))
@@ -72,7 +76,13 @@ export function recordProcedures(os: Procedures, parts: ApiParts) {
       const by = actorOf(context);
       const at = clock.now();
       return toRecordView(
-        await store.write('insertRecord', { entity: params.name, cuid, data: body, at, by }),
+        await store.write('insertRecord', {
+          entity: params.name,
+          cuid,
+          data: valuesOf(parts, params.name, body),
+          at,
+          by,
+        }),
       );
     }),
 
@@ -83,7 +93,8 @@ export function recordProcedures(os: Procedures, parts: ApiParts) {
     update: os.records.update.use(requires('admin')).handler(async ({ input: { params, body }, context }) => {
       const { name: entity, cuid } = params;
       const by = actorOf(context);
-      await store.write('patchRecords', { entity, cuids: [cuid], data: body, at: clock.now(), by });
+      const data = valuesOf(parts, entity, body);
+      await store.write('patchRecords', { entity, cuids: [cuid], data, at: clock.now(), by });
       return toRecordView(requireRecord(parts, entity, cuid));
     }),
 

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { namedSecretPlace } from '../base/vault.ts';
 import type { SecretRow } from '../store/types.ts';
 import { hintOf } from './masking.ts';
+import { pageOfList } from './list-page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime } from './times.ts';
@@ -23,7 +24,7 @@ export function secretProcedures(os: Procedures, { store, vault, clock }: ApiPar
   return {
     list: os.secrets.list
       .use(requires('admin'))
-      .handler(() => ({ items: store.read.secrets.list().map(toView), nextCursor: null })),
+      .handler(({ input }) => pageOfList(store.read.secrets.list().map(toView), input, ({ name }) => name)),
 
     set: os.secrets.set.use(requires('admin')).handler(async ({ input: { name, value, hosts } }) => {
       const sealed = vault.seal(value, namedSecretPlace(name));

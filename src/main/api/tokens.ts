@@ -6,6 +6,7 @@ import { isSecret } from '../auth/compare.ts';
 import { newId, newSecret } from '../base/ids.ts';
 import type { TokenRow } from '../store/types.ts';
 import { hintOf } from './masking.ts';
+import { pageOfList } from './list-page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, operatorContext, requires } from './procedures.ts';
 import { toTime, toTimeOrNull } from './times.ts';
@@ -60,7 +61,7 @@ export function tokenProcedures(os: Procedures, { store, clock }: ApiParts) {
   return {
     list: os.tokens.list
       .use(requires('admin'))
-      .handler(() => ({ items: store.read.tokens.list().map(toView), nextCursor: null })),
+      .handler(({ input }) => pageOfList(store.read.tokens.list().map(toView), input, ({ id }) => id)),
 
     create: os.tokens.create.use(requires('admin')).handler(async ({ input: { name, scopes } }) => {
       const token = prefix + newSecret();

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { diffDocuments, type DocumentDiff } from '../../shared/model/diff.ts';
 import type { WorkflowDocument } from '../../shared/model/document.ts';
 import type { VersionRow, WorkflowRow } from '../store/types.ts';
+import { pageOfList } from './list-page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Procedures, requires } from './procedures.ts';
 import { toTime } from './times.ts';
@@ -85,7 +86,8 @@ export function versionProcedures(os: Procedures, parts: ApiParts, inTurn: InTur
       const row = requireWorkflow(parts, input.id);
       const live = store.read.overview.liveRunsByVersion(row.id);
       const versions = store.read.workflows.versions(row.id);
-      return { items: versions.map((version) => toVersion(row, version, live)), nextCursor: null };
+      const views = versions.map((version) => toVersion(row, version, live));
+      return pageOfList(views, input, ({ version }) => String(version));
     }),
 
     version: os.workflows.version.use(requires('read')).handler(({ input }) => {

@@ -12,7 +12,7 @@ import {
 } from '../model/record.ts';
 import { exportEndSchema, exportPieceSchema } from './inspector.ts';
 import { jobSchema } from './jobs.ts';
-import { entitySchema, pageOf, pageQuery, recordSchema, timeSchema } from './views.ts';
+import { entitySchema, pageOf, pageQuery, recordSchema, timeSchema, wholeListQuery } from './views.ts';
 
 const tags = ['Records'];
 const data = z.record(z.string().min(1).max(200), z.unknown());
@@ -100,6 +100,7 @@ export const recordExportShape = { format: importFormatSchema.default('csv'), ..
 export const entities = {
   list: oc
     .route({ method: 'GET', path: '/entities', tags, summary: 'List entities' })
+    .input(z.object(wholeListQuery).default({}))
     .output(pageOf(entitySchema)),
   get: oc
     .route({ method: 'GET', path: '/entities/{name}', tags, summary: 'Get an entity with its fields' })

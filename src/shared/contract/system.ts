@@ -10,6 +10,7 @@ import {
   settingsSchema,
   statusSchema,
   tokenSchema,
+  wholeListQuery,
 } from './views.ts';
 
 const secretName = z
@@ -19,6 +20,7 @@ const secretName = z
 export const secrets = {
   list: oc
     .route({ method: 'GET', path: '/secrets', tags: ['Secrets'], summary: 'List secrets, masked' })
+    .input(z.object(wholeListQuery).default({}))
     .output(pageOf(secretSchema)),
   set: oc
     .route({
@@ -46,6 +48,7 @@ export const secrets = {
 export const tokens = {
   list: oc
     .route({ method: 'GET', path: '/tokens', tags: ['Tokens'], summary: 'List API tokens' })
+    .input(z.object(wholeListQuery).default({}))
     .output(pageOf(tokenSchema)),
   create: oc
     .route({

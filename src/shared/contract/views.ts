@@ -31,6 +31,16 @@ export const pageQuery = {
   cursor: z.string().max(200).optional(),
 } as const;
 
+/** How a short list is asked for: whole, unless a limit is given. */
+export const wholeListQuery = {
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+  cursor: z.string().max(200).optional(),
+} as const;
+export interface WholeListQuery {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
 /** A page of a list, newest first. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });

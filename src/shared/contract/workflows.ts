@@ -8,6 +8,7 @@ import {
   pageOf,
   pageQuery,
   versionSchema,
+  wholeListQuery,
   workflowSchema,
   workflowSummarySchema,
 } from './views.ts';
@@ -143,7 +144,7 @@ export const workflows = {
     .output(workflowSchema),
   versions: oc
     .route({ method: 'GET', path: '/workflows/{id}/versions', tags: ['Workflows'], summary: 'List versions' })
-    .input(idInput)
+    .input(idInput.extend(wholeListQuery))
     .output(pageOf(versionSchema)),
   version: oc
     .route({

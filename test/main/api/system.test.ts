@@ -24,6 +24,10 @@ async function tokenWith(...scopes: string[]): Promise<string> {
   return (await api.ok(freshToken, 'POST', '/tokens', { name: scopes.join(), scopes }, 201)).token;
 }
 
+function keysOf({ id, name, version }: Record<string, unknown>): unknown {
+  return id ?? name ?? version;
+}
+
 describe('tokens', () => {
   it('are shown once, kept as hashes, and open nothing once revoked', async () => {
     const made = await api.ok(freshToken, 'POST', '/tokens', { name: 'CI', scopes: ['read'] }, 201);
@@ -225,6 +229,60 @@ describe('records', () => {
     await api.refused(404, 'not_found', 'GET', '/entities/Nobody/records');
     const entities = await api.ok(pageOf(entitySchema), 'GET', '/entities');
     expect(entities.items.map((one) => one.name)).toContain('InventoryModel');
+  });
+});
+
+describe('a record', () => {
+  it('may be written as it is read, its values below data, unless that is a field', async () => {
+    await api.ok(entitySchema, 'POST', '/entities', { name: 'Crate' }, 201);
+    const made = await api.ok(
+      recordSchema,
+      'POST',
+      '/entities/Crate/records',
+      { data: { of: 'plums' } },
+      201,
+    );
+    expect(made.data).toEqual({ of: 'plums' });
+    const path = `/entities/Crate/records/${made.cuid}`;
+    const changed = await api.ok(recordSchema, 'PATCH', path, { data: { kilos: 3 } });
+    expect(changed.data).toEqual({ of: 'plums', kilos: 3 });
+    const beside = await api.ok(recordSchema, 'PATCH', path, { data: { kilos: 4 }, note: 'heavy' });
+    expect(beside.data).toEqual({ of: 'plums', kilos: 3, data: { kilos: 4 }, note: 'heavy' });
+
+    const fields = [{ name: 'data', type: 'json' }];
+    await api.ok(entitySchema, 'POST', '/entities', { name: 'Box', fields }, 201);
+    const boxed = await api.ok(recordSchema, 'POST', '/entities/Box/records', { data: { of: 'tea' } }, 201);
+    expect(boxed.data).toEqual({ data: { of: 'tea' } });
+  });
+});
+
+describe('short lists', () => {
+  it('are paged like every other: of entities, secrets, tokens and versions', async () => {
+    const { id } = await api.live(simpleDocument('Paged'));
+    for (const name of ['A', 'B', 'C']) {
+      await api.ok(entitySchema, 'POST', '/entities', { name: `Paged${name}` }, 201);
+      await api.ok(secretSchema, 'POST', '/secrets', { name: `PAGED_${name}`, value: 'v' }, 201);
+      await api.ok(freshToken, 'POST', '/tokens', { name, scopes: ['read'] }, 201);
+      await api.v1('POST', `/workflows/${id}/commit`, {});
+    }
+    for (const list of ['/entities', '/secrets', '/tokens', `/workflows/${id}/versions`]) {
+      const page = pageOf(z.record(z.string(), z.unknown()));
+      const whole = await api.ok(page, 'GET', list);
+      const found: Record<string, unknown>[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const piece: z.infer<typeof page> = await api.ok(page, 'GET', `${list}?limit=2${query}`);
+        expect(piece.items.length, list).toBeLessThanOrEqual(2);
+        found.push(...piece.items);
+        cursor = piece.nextCursor;
+      }
+      expect(found.length).toBeGreaterThan(2);
+      expect(JSON.stringify(found.map(keysOf))).toBe(JSON.stringify(whole.items.map(keysOf)));
+      for (const wrong of ['limit=501', 'limit=0', 'cursor=none-such']) {
+        expect((await api.v1('GET', `${list}?${wrong}`)).status, `${list} ${wrong}`).toBe(422);
+      }
+    }
   });
 });
 
