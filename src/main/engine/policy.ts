@@ -43,10 +43,13 @@ function retryOf(config: Config): RetryPolicy | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Backoff before the try after `attempt`, in ms; spread by ±25 % so that many failures do not return at once. */
+/**
+ * Backoff before the try after `attempt`, in ms: never less than told, and up to a quarter more, so that many failures do
+ * not return at once.
+ */
 export function backoffMs(retry: RetryPolicy, attempt: number, chance: number): number {
   const seconds = Math.min(retry.backoffSeconds * retry.factor ** (attempt - 1), retry.maxSeconds);
-  return Math.round(seconds * 1_000 * (0.75 + chance / 2));
+  return Math.round(seconds * 1_000 * (1 + chance / 4));
 }
 
 /**
