@@ -302,6 +302,22 @@ describe('authentication', () => {
     expect(JSON.stringify(run)).not.toContain('query-key-1');
   });
 
+  it('sends an API key as endpoints take it: in x-api-key, a header of another name or the query', async () => {
+    const target = await openTarget();
+    const bench = await openEngine();
+    const key = 'literal-key-1';
+    for (const more of [{}, { name: 'X-Token' }, { in: 'query', name: 'token' }]) {
+      const auth = { scheme: 'apiKey', key, ...more };
+      const run = await runOnce(bench, withCall({ url: target.origin, auth }));
+      expect(run.status).toBe('succeeded');
+      expect(JSON.stringify(run)).not.toContain(key);
+    }
+    const [plain, named, query] = target.calls;
+    expect(plain?.headers['x-api-key']).toBe(key);
+    expect(named?.headers['x-token']).toBe(key);
+    expect(query?.url).toBe(`/?token=${key}`);
+  });
+
   it('signs the body as it is sent, by HMAC or as Standard Webhooks', async () => {
     const target = await openTarget();
     const bench = await openEngine();

@@ -54,6 +54,7 @@ function checkHeaders(headers: Fields): readonly ConfigFault[] {
 
 /** Fields a scheme can not do without. */
 const needed: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  apiKey: [['key', 'Give the key to send.']],
   header: [['name', 'Name the header to send.']],
   query: [['name', 'Name the parameter to send.']],
   oauth2: [
@@ -73,7 +74,8 @@ function checkAuth(auth: Fields): readonly ConfigFault[] {
     .filter(([name]) => typeof auth[name] !== 'string' || auth[name] === '')
     .map(([name, message]) => ({ path: `auth.${name}`, message }));
   const name = auth['name'];
-  const isHeader = scheme === 'header' || scheme === 'hmac';
+  const isHeader =
+    scheme === 'header' || scheme === 'hmac' || (scheme === 'apiKey' && auth['in'] !== 'query');
   const misnamed =
     isHeader && typeof name === 'string' && name !== '' && !headerName.test(name)
       ? [{ path: 'auth.name', message: 'This is not a header name.' }]

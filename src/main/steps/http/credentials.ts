@@ -81,9 +81,15 @@ async function bearer(text: ReadText): Promise<Credentials> {
   };
 }
 
-async function named(scheme: 'header' | 'query', fields: Fields, text: ReadText): Promise<Credentials> {
-  const name = wordOf(fields, 'name', '');
-  const value = await text('value');
+/** An API key goes where it would be looked for at an endpoint of ours (SPEC 5). */
+async function apiKey(fields: Fields, text: ReadText): Promise<Credentials> {
+  const name = wordOf(fields, 'name', 'x-api-key');
+  const place = fields['in'] === 'query' ? 'query' : 'header';
+  const key = await text('key');
+  return { ...named(place, name, key), shown: { scheme: 'apiKey', in: place, name, key: coverText(key) } };
+}
+
+function named(scheme: 'header' | 'query', name: string, value: SecretText): Credentials {
   return {
     shown: { scheme, name, value: coverText(value) },
     sent(source) {
@@ -142,9 +148,11 @@ export async function renderCredentials(
       return basic(text);
     case 'bearer':
       return bearer(text);
+    case 'apiKey':
+      return apiKey(fields, text);
     case 'header':
     case 'query':
-      return named(scheme, fields, text);
+      return named(scheme, wordOf(fields, 'name', ''), await text('value'));
     case 'oauth2':
       return oauth2(fields, renderer);
     case 'hmac':
