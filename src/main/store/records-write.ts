@@ -83,10 +83,11 @@ function requireFree(sql: Sql, fields: readonly FieldRow[], data: RecordData, ow
       ownSeq,
     );
     if (taken === undefined) continue;
+    const message = `The record ${taken.cuid} has this value already.`;
     throw new AppError({
       code: 'conflict',
       message: `${rule.name}: the record ${taken.cuid} has this value already.`,
-      details: { field: rule.name, cuid: taken.cuid },
+      details: { field: rule.name, cuid: taken.cuid, issues: [{ path: rule.name, message }] },
     });
   }
 }

@@ -28,18 +28,27 @@ export function RecordModal({ entity, record, onClose }: RecordModalProps): Reac
     Object.fromEntries(entity.fields.map(({ name }) => [name, showValue(record?.data[name])])),
   );
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  /** Fields changed since the last try: what was wrong with them then says nothing of them now. */
+  const [changed, setChanged] = useState<readonly string[]>([]);
   const [isAsking, setAsking] = useState(false);
   const [isHistory, setHistory] = useState(false);
   const create = useAction(createRecord);
   const update = useAction(updateRecord);
   const remove = useAction(removeRecord, { failed: 'The record was not deleted' });
   const failure = create.failure ?? update.failure;
+  const refused = new Map(failure?.issues.map(({ path, message }) => [path, message]));
+  const isPlaced = refused.size > 0 && entity.fields.some(({ name }) => refused.has(name));
+  const faultOf = (name: string): string | undefined =>
+    changed.includes(name) ? undefined : (faults[name] ?? refused.get(name));
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     const read = entity.fields.map(({ name, type }) => [name, readValue(texts[name] ?? '', type)] as const);
     const wrong = read.flatMap(([name, value]) => (value.ok ? [] : [[name, value.why] as const]));
     setFaults(Object.fromEntries(wrong));
+    setChanged([]);
+    create.reset();
+    update.reset();
     if (wrong.length > 0) return;
     const data = Object.fromEntries(
       read.flatMap(([name, value]) => {
@@ -80,12 +89,15 @@ export function RecordModal({ entity, record, onClose }: RecordModalProps): Reac
                 key={field.name}
                 field={field}
                 text={texts[field.name] ?? ''}
-                error={faults[field.name] ?? failure?.issues.find(({ path }) => path === field.name)?.message}
+                error={faultOf(field.name)}
                 isFirst={index === 0}
-                onChange={(text) => setTexts({ ...texts, [field.name]: text })}
+                onChange={(text) => {
+                  setTexts({ ...texts, [field.name]: text });
+                  setChanged([...changed, field.name]);
+                }}
               />
             ))}
-            {failure !== null && (
+            {failure !== null && !isPlaced && (
               <Text size="xs" c="var(--hy-bad)" role="alert">
                 {failure.message}
               </Text>
