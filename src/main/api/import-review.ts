@@ -78,7 +78,7 @@ export function reviewDocument(parts: ApiParts, { document, slugIsTaken, withhel
     startKinds: startKindsOf(document),
     code: nodes
       .filter(({ type }) => type === 'code')
-      .map((node) => ({ ...named(node), lines: textOf(node.config['code']).split('\n').length })),
+      .map((node) => ({ ...named(node), lines: textOf(node.config['code']).trimEnd().split('\n').length })),
     calls: sends.map((node) => ({ ...named(node), type: node.type, host: hostCalledBy(node) ?? null })),
     privateHosts: [...(settings.privateHosts ?? [])],
     schedules: nodes

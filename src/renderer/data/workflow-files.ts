@@ -26,11 +26,11 @@ export const importWorkflows = (body: ImportWish): Promise<ImportResult> =>
 /** The text of a workflow as a file; with a passphrase its secrets are locked in it. */
 export const exportWorkflow = (id: string, passphrase: string | null): Promise<string> =>
   call(async (client) => {
-    const { body } =
+    const file =
       passphrase === null
         ? await client.workflows.export({ id })
         : await client.workflows.exportLocked({ id, passphrase });
-    return `${JSON.stringify(body, null, 2)}\n`;
+    return `${JSON.stringify(file, null, 2)}\n`;
   });
 
 export const duplicateWorkflow = (id: string): Promise<WorkflowView> =>

@@ -102,7 +102,10 @@ function ImportForm({ first, onClose, onImported }: ImportFormProps) {
         onChange={(event) => setText(event.currentTarget.value)}
         rows={review === null ? 10 : 4}
         error={fault}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        styles={{
+          input: { fontFamily: 'var(--mantine-font-family-monospace)' },
+          error: { whiteSpace: 'pre-line' },
+        }}
         spellCheck={false}
       />
       {review?.reviews.map((one) => (
@@ -202,8 +205,9 @@ function useReview(text: string, passphrase: string): Reviewed {
 
 /** What is wrong with a file, with the first places at fault. */
 function faultOf({ message, issues }: Failure): string {
+  if (issues.length === 0) return message;
   const places = issues.slice(0, 5).map((issue) => `${issue.path}: ${issue.message}`);
-  return [message, ...places].join('\n');
+  return [...new Set(places), ...(issues.length > 5 ? [`and ${issues.length - 5} more`] : [])].join('\n');
 }
 
 /** The text of a file. Throws when it is too large to be a workflow. */
