@@ -1,5 +1,5 @@
 /** A step on the canvas, drawn from its definition: icon, name, what it does, its ports, its problems, its state. */
-import { IconAlertTriangleFilled, IconQuestionMark } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconPinFilled, IconQuestionMark } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
 import { ordinaryPort } from '../../../../shared/model/catalog.ts';
@@ -15,7 +15,7 @@ import { StepStateMark } from './StepStateMark.tsx';
 /** The card React Flow draws for every step. */
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
   const { step, ports } = data;
-  const { kinds, issues, overlay, isReadOnly, addresses } = useCanvasLook();
+  const { kinds, issues, overlay, isReadOnly, addresses, pinned } = useCanvasLook();
   const definition = kinds.definitionOf(step.type);
   const problems = issues.get(step.id) ?? [];
   const state = overlay?.steps.get(step.id);
@@ -53,6 +53,11 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
           </div>
           <div className={classes.kind}>{definition?.title ?? `Unknown step “${step.type}”`}</div>
         </div>
+        {pinned.has(step.id) ? (
+          <span className={classes.pin} title="Its output is pinned: tests of the draft take it">
+            <IconPinFilled size={14} aria-label="Output pinned" />
+          </span>
+        ) : null}
         {problems.length > 0 ? (
           <span className={classes.problem} title={problems.map((issue) => issue.message).join('\n')}>
             <IconAlertTriangleFilled size={16} aria-hidden />

@@ -11,6 +11,8 @@ export interface CanvasLook {
   readonly isReadOnly: boolean;
   /** Method and path of webhook steps, e.g. `POST /hooks/orders`, by step id. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** Steps whose output is pinned, by id. */
+  readonly pinned: ReadonlySet<string>;
 }
 
 const CanvasContext = createContext<CanvasLook | null>(null);

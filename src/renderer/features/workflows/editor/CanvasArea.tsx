@@ -4,6 +4,8 @@ import { IconPlus, IconTopologyStar3 } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo } from 'react';
 import { Panel, useReactFlow } from 'reactflow';
 import type { WorkflowView } from '../../../../shared/contract/views.ts';
+import { useMirror } from '../../../data/mirror.ts';
+import { pinsMirror } from '../../../data/pins.ts';
 import { EmptyState } from '../../../ui/states.tsx';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CanvasProvider } from '../canvas/canvas-context.ts';
@@ -38,6 +40,7 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
   const selection = useEditorState((state) => state.selection);
   const issues = useEditorState((state) => state.issues);
   const dragged = useWorkbench((state) => state.dragged);
+  const { data: pins } = useMirror(pinsMirror, workflow.id);
   const past = useRunDocument(isPast ? (shown.run?.id ?? null) : null);
   const document = isPast && past !== null ? past : draft;
   const isReadOnly = isPast;
@@ -54,8 +57,9 @@ export function CanvasArea({ shown, isPast }: CanvasAreaProps) {
       isReadOnly,
       issues: isPast ? noIssues : sortIssues(issues, draft),
       addresses: addressesOf(workflow),
+      pinned: new Set(Object.keys(pins ?? {})),
     }),
-    [kinds, overlay, isReadOnly, isPast, issues, draft, workflow],
+    [kinds, overlay, isReadOnly, isPast, issues, draft, workflow, pins],
   );
   const onMove = useCallback(
     (positions: Readonly<Record<string, Point>>) => {

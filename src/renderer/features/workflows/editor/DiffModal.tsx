@@ -193,6 +193,7 @@ function Changes({ changes }: { readonly changes: readonly FieldChange[] }) {
 /** A value as people read it; long ones are cut, as both sides stand in the versions themselves. */
 function textOf(value: unknown): string {
   if (value === undefined) return '—';
+  if (value === '') return '(empty)';
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '');
   return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
 }

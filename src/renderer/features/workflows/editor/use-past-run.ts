@@ -10,7 +10,7 @@ import { runDocumentMirror } from '../../../data/runs.ts';
 import { placeUnplaced } from '../graph/arrange.ts';
 import { isSameJson } from '../graph/equality.ts';
 import { withoutSecrets } from '../graph/secrets.ts';
-import { useEditorState, useOpenWorkflow } from './editor-context.ts';
+import { useOpenWorkflow } from './editor-context.ts';
 
 /** The document a run is on, laid out where nobody has; null until it is there, and without a run. */
 export function useRunDocument(runId: string | null): WorkflowDocument | null {

@@ -85,11 +85,13 @@ function roundOf({ iteration = [] }: StepView): string {
 type Side = 'output' | 'input';
 
 function Execution({ nodeId, execution }: { readonly nodeId: string; readonly execution: StepView }) {
-  const [side, setSide] = useState<Side>('output');
+  const [chosen, setChosen] = useState<Side | null>(null);
   const { status, attempt, startedAt, finishedAt, error, failures, logs, port, waitingFor, dueAt } =
     execution;
   const duration =
     startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt);
+  // A step that gave nothing, e.g. in a dry run, is known by what it was about to do.
+  const side = chosen ?? (isNothing(execution.output) && !isNothing(execution.input) ? 'input' : 'output');
   const value = side === 'output' ? execution.output : execution.input;
   return (
     <>
@@ -127,13 +129,13 @@ function Execution({ nodeId, execution }: { readonly nodeId: string; readonly ex
         mb={6}
         aria-label="What to show"
         value={side}
-        onChange={(next) => setSide(next === 'input' ? 'input' : 'output')}
+        onChange={(next) => setChosen(next === 'input' ? 'input' : 'output')}
         data={[
           { value: 'output', label: 'Output' },
           { value: 'input', label: 'Input' },
         ]}
       />
-      {value === null || value === undefined ? (
+      {isNothing(value) ? (
         <p className={panel.empty}>Nothing.</p>
       ) : (
         <JsonTree
@@ -151,3 +153,5 @@ function Execution({ nodeId, execution }: { readonly nodeId: string; readonly ex
     </>
   );
 }
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
