@@ -13,7 +13,11 @@ export interface WaitingApprovals {
 /** Of one run, or of all runs where none is named. */
 export const approvalsMirror = defineMirror<{ readonly run?: string }, WaitingApprovals>({
   topics: ['runs'],
-  read: (client, filter, signal) => client.approvals.list({ ...filter, limit: 100 }, { signal }),
+  read: async (client, filter, signal) => {
+    // A list answers with the newest first: here a form one is filling in must not be pushed down by the next one.
+    const { items, total } = await client.approvals.list({ ...filter, limit: 100 }, { signal });
+    return { items: items.toReversed(), total };
+  },
 });
 
 /** A person's word on one of them. */

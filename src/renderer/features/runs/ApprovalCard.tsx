@@ -73,9 +73,8 @@ export function ApprovalCard({ approval, isLinked }: ApprovalCardProps): ReactNo
           {general}
         </p>
       )}
-      <Group gap="xs">
+      <Group gap="xs" className={classes['answers'] ?? ''}>
         <Button
-          color="green"
           leftSection={<IconCheck size={15} aria-hidden />}
           loading={isBusy}
           onClick={() => answer(true)}

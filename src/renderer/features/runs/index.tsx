@@ -136,16 +136,18 @@ export function RunsPage(): ReactNode {
                 },
               ]}
             />
-            <TextInput
-              ref={search}
-              key={params.get('q') === null ? 'empty' : 'set'}
-              defaultValue={params.get('q') ?? ''}
-              onChange={(event) => setQuery(event.currentTarget.value)}
-              placeholder="Search runs"
-              aria-label="Search runs"
-              leftSection={<IconSearch size={14} aria-hidden />}
-              className={classes['search']}
-            />
+            {isApprovals ? null : (
+              <TextInput
+                ref={search}
+                key={params.get('q') === null ? 'empty' : 'set'}
+                defaultValue={params.get('q') ?? ''}
+                onChange={(event) => setQuery(event.currentTarget.value)}
+                placeholder="Search runs"
+                aria-label="Search runs"
+                leftSection={<IconSearch size={14} aria-hidden />}
+                className={classes['search']}
+              />
+            )}
             {isApprovals || isFirstTime ? null : <RunListMenu filter={filter} />}
           </Group>
         }
