@@ -208,7 +208,7 @@ interface FieldRowProps {
 
 function FieldRow({ number, type, entities, input, onRemove }: FieldRowProps): ReactNode {
   return (
-    <div className={classes['field']}>
+    <div className={classes['field']} role="group" aria-label={`Field ${number}`}>
       <Group gap="xs" align="flex-start" wrap="nowrap">
         <TextInput
           aria-label={`Field ${number}`}

@@ -16,6 +16,8 @@ import { RecordTable } from './RecordTable.tsx';
 import classes from './records.module.css';
 import { useRecordExport } from './use-record-export.ts';
 
+const none: ReadonlySet<string> = new Set();
+
 export interface WorksheetProps {
   readonly entity: EntityView;
   /** Text to find; empty: all. */
@@ -28,7 +30,11 @@ export interface WorksheetProps {
 export function Worksheet({ entity, q, onOpen, onFields }: WorksheetProps): ReactNode {
   const [conditions, setConditions] = useState<readonly Condition[]>([]);
   const [sort, setSort] = useState<string | undefined>(undefined);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(() => ({ q, conditions }), [q, conditions]);
+  const [picked, setPicked] = useState({ rows, cuids: none });
+  // Rows that are narrowed away are not chosen any more: nobody deletes what is not shown.
+  const chosen = picked.rows === rows ? picked.cuids : none;
+  const setChosen = (cuids: ReadonlySet<string>): void => setPicked({ rows, cuids });
   const [isImporting, setImporting] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const remove = useAction(removeRecords, { failed: 'The records were not deleted' });
@@ -116,7 +122,7 @@ export function Worksheet({ entity, q, onOpen, onFields }: WorksheetProps): Reac
         confirm="Delete"
         onClose={() => setDeleting(false)}
         onConfirm={async () => {
-          if ((await remove.run(entity.name, [...chosen])) !== undefined) setChosen(new Set());
+          if ((await remove.run(entity.name, [...chosen])) !== undefined) setChosen(none);
         }}
       >
         Runs that work for them keep what they have read; callers that name them get 404 from now on.
