@@ -13,6 +13,9 @@ import { bodyOfValue, errorAnswer, jsonAnswer, successAnswer } from '../replies.
 import type { Tools } from '../tools.ts';
 import { answerOfRun } from './answer-of-run.ts';
 
+/** The longest an endpoint may let its caller wait. */
+const longestPatienceMs = 600_000;
+
 /** What a waiting caller learns first. */
 type Ending =
   | Exclude<RunSignal, { kind: 'finished' }>
@@ -35,7 +38,7 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
   const { response } = routeOf(exchange);
   let watch = tools.engine.watchRun(runId);
   const patienceMs = response.timeoutSeconds * 1_000;
-  let deadlineAt = Infinity;
+  let pausedFrom = Infinity;
   /** Told by the store, for what happened before anyone watched. */
   const stored = (): Ending | undefined => {
     const run = tools.store.read.runs.byId(runId);
@@ -43,9 +46,9 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
     const pause = pauseSignal(tools.store, runId);
     return pause !== undefined && isPause(pause) ? pause : undefined;
   };
-  /** Whether the run goes on too late for this caller: a shorter delay is a part of the run like any other step. */
+  /** Whether the run goes on later than anybody may wait: a shorter delay is a part of it like any other step. */
   const isPause = ({ untilAt = Infinity }: Extract<RunSignal, { kind: 'waiting' }>): boolean =>
-    untilAt > deadlineAt || untilAt === Infinity;
+    untilAt > pausedFrom || untilAt === Infinity;
   const next = async (): Promise<Ending> => {
     const signal = await watch.signal;
     if (signal.kind === 'finished') return { kind: 'ended' };
@@ -60,7 +63,7 @@ export function listenToRun(exchange: Exchange, runId: string, tools: Tools): Ru
       if (tools.store.read.runs.byId(runId)?.heldBy === 'pause') {
         return answerOf(exchange, runId, { kind: 'queued' }, response, tools);
       }
-      deadlineAt = tools.clock.now() + patienceMs;
+      pausedFrom = tools.clock.now() + longestPatienceMs;
       const ending = await within(patienceMs, next(), tools);
       return answerOf(exchange, runId, ending, response, tools);
     },
