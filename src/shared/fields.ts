@@ -48,8 +48,13 @@ export type Field = FieldBase &
     | { readonly kind: 'secret'; readonly generate?: boolean }
     /** name → template; with `template` a text holding `{{ }}` may stand in place of them all. */
     | { readonly kind: 'map'; readonly template?: boolean }
-    /** list of short texts; with `orText` one text stands for a list of it */
-    | { readonly kind: 'list'; readonly maxItems?: number; readonly orText?: boolean }
+    /** list of short texts; with `orText` one text stands for a list of it, with `scalars` numbers and truths are texts too */
+    | {
+        readonly kind: 'list';
+        readonly maxItems?: number;
+        readonly orText?: boolean;
+        readonly scalars?: boolean;
+      }
     /** any JSON value; texts inside are templates */
     | { readonly kind: 'json' }
     | { readonly kind: 'group'; readonly fields: readonly Field[] }
@@ -104,7 +109,9 @@ function validatorOfField(field: Field): z.ZodType {
     case 'map':
       return orTemplate(z.record(z.string().max(200), z.unknown()), field.template);
     case 'list': {
-      const texts = z.array(z.string().max(1_000)).max(field.maxItems ?? 1_000);
+      const text = z.string().max(1_000);
+      const item = field.scalars === true ? z.union([text, z.number(), z.boolean()]) : text;
+      const texts = z.array(item).max(field.maxItems ?? 1_000);
       const list = field.required ? texts.min(1) : texts;
       return field.orText ? z.union([list, z.string().min(1).max(1_000)]) : list;
     }

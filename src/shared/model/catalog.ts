@@ -118,9 +118,7 @@ function ordinaryPorts(outlets: Outlets, config: Readonly<Record<string, unknown
       return outlets.ports;
     case 'cases': {
       const cases = config[outlets.field];
-      const names = Array.isArray(cases)
-        ? cases.filter((name): name is string => typeof name === 'string')
-        : [];
+      const names = Array.isArray(cases) ? cases.filter((name) => typeof name !== 'object').map(String) : [];
       return [...names, 'default'];
     }
   }

@@ -98,6 +98,12 @@ describe('checkDocument', () => {
       'nodes[1].config.cases[1]',
       'nodes[1].config.cases[2]',
     ]);
+    expect(pathsWith('switch', { expression: 'a', cases: [1, '1', { value: 2 }] })).toEqual([
+      'nodes[1].config.cases[2]',
+    ]);
+    expect(pathsWith('switch', { expression: 'a', cases: [1, '1', true] })).toEqual([
+      'nodes[1].config.cases[1]',
+    ]);
     expect(pathsWith('transform', { expression: 'a', onError: 'port' })).toEqual(['nodes[1].config.onError']);
   });
 

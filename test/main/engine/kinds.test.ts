@@ -88,6 +88,18 @@ describe('step kinds', () => {
     );
     expect((await runOnce(bench, document, { kind: 1 })).output).toEqual({ went: 'one' });
     expect((await runOnce(bench, document, { kind: 'x' })).output).toEqual({ went: 'other' });
+    // Cases may be written as the values they stand for.
+    const numbers = makeDocument(
+      [
+        start,
+        { id: 'kind', type: 'switch', config: { expression: 'trigger.data.kind', cases: [1, true] } },
+        { id: 'one', type: 'set', config: { fields: { went: 'one' } } },
+        { id: 'yes', type: 'set', config: { fields: { went: 'yes' } } },
+      ],
+      ['start>kind', 'kind:1>one', 'kind:true>yes'],
+    );
+    expect((await runOnce(bench, numbers, { kind: 1 })).output).toEqual({ went: 'one' });
+    expect((await runOnce(bench, numbers, { kind: true })).output).toEqual({ went: 'yes' });
     // A case without an edge ends there, and the run has succeeded.
     expect(await runOnce(bench, document, { kind: 'b' })).toMatchObject({ status: 'succeeded', output: 'b' });
   });

@@ -22,6 +22,7 @@ export const switchDefinition: StepDefinition = {
       kind: 'list',
       required: true,
       maxItems: 100,
+      scalars: true,
       help: 'One outlet for each.',
     },
   ],

@@ -8,7 +8,7 @@ const reserved = new Set(['default', 'error']);
 
 function casesOf(config: Readonly<Record<string, unknown>>): readonly string[] {
   const cases = config['cases'];
-  return Array.isArray(cases) ? cases.filter((name) => typeof name === 'string') : [];
+  return Array.isArray(cases) ? cases.filter((name) => typeof name !== 'object').map(String) : [];
 }
 
 export const switchStep: StepKind = {
