@@ -88,8 +88,8 @@ export function createIntake({ table, tools, sideDoor }: IntakeParts): Intake {
     inFlight++;
     const exchange = new Exchange(arrival.head, arrival.body, route);
     try {
-      const reply = await judgeRequest(exchange, tools);
-      if (isToBeCaptured(exchange)) await captureRefused(exchange, reply, tools);
+      const judged = await judgeRequest(exchange, tools);
+      const reply = isToBeCaptured(exchange) ? await captureRefused(exchange, judged, tools) : judged;
       // What was framed in two ways is not believed to end where it says.
       answer(arrival, reply, exchange.stage === 'framing');
       exchange.afterAnswer?.();

@@ -71,14 +71,17 @@ export function isToBeCaptured({ isStored, route }: Exchange): boolean {
   return !isStored && route !== undefined;
 }
 
-/** Records a request that was not admitted, with the beginning of its body. */
-export async function captureRefused(exchange: Exchange, answer: Answer, tools: Tools): Promise<void> {
+/**
+ * Records a request that was not admitted, with the beginning of its body. Gives the answer to send: what was filtered is
+ * answered 200, which stands only for what is on the disk (RELIABILITY P1); a refusal promises nothing.
+ */
+export async function captureRefused(exchange: Exchange, answer: Answer, tools: Tools): Promise<Answer> {
   const { route, source } = exchange;
-  if (route === undefined) return;
+  if (route === undefined) return answer;
   if (exchange.body.byteLength === 0 && isWorthReading(exchange)) {
     exchange.body = await source.readBeginning(keptBytes, patienceMs);
   }
-  tools.store.writeLazy('captureRefused', {
+  const record = {
     request: {
       id: exchange.id,
       endpointId: route.endpoint.id,
@@ -94,7 +97,17 @@ export async function captureRefused(exchange: Exchange, answer: Answer, tools: 
     durationMs: exchange.elapsedMs,
     bodySize: Math.max(exchange.body.byteLength, source.received, source.declared ?? 0),
     drift: noticeDrift(exchange),
-  });
+  };
+  if (exchange.verdict !== 'filtered') {
+    tools.store.writeLazy('captureRefused', record);
+    return answer;
+  }
+  try {
+    await tools.store.write('captureRefused', record);
+    return answer;
+  } catch (thrown) {
+    return errorAnswer(toAppError(thrown), exchange.id);
+  }
 }
 
 /** Whether the body of a refused request can be kept; where the framing is in doubt, so is where a body ends. */

@@ -164,9 +164,9 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       const isResume = !repeat.mark.elsewhere && isResumePath(head.pathname);
       const route = isResume ? findResumeRoute(head.pathname, table, tools) : table.byEndpoint(endpointId);
       const exchange = new Exchange(head, new StoredBody(raw.body), route, repeat);
-      const answer = await judgeRequest(exchange, tools);
-      if (isToBeCaptured(exchange)) await captureRefused(exchange, answer, tools);
-      else if (exchange.isStored) noteReply(exchange, answer, tools);
+      const judged = await judgeRequest(exchange, tools);
+      const answer = isToBeCaptured(exchange) ? await captureRefused(exchange, judged, tools) : judged;
+      if (exchange.isStored) noteReply(exchange, answer, tools);
       exchange.afterAnswer?.();
       return { ...answer, requestId: exchange.id };
     },

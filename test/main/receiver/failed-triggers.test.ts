@@ -75,6 +75,15 @@ describe('no failed trigger', () => {
     expect(await bench().lastRequest(id)).toMatchObject({ verdict: 'filtered', triage: null });
   });
 
+  it('is what was filtered, which is on the disk before its 200 leaves', async () => {
+    const { id, path } = await bench().endpoint({ filter: 'trigger.data.ok' });
+    for (let sent = 1; sent <= 5; sent += 1) {
+      expect((await post(bench().origin, path, { ok: false })).json).toMatchObject({ filtered: true });
+      const { items } = bench().store.read.requests.list({ endpointId: id, limit: 10 });
+      expect(items).toHaveLength(sent);
+    }
+  });
+
   it('is a preflight, or a HEAD', async () => {
     const { id, path } = await bench().endpoint({
       methods: ['GET', 'POST'],
