@@ -9,7 +9,20 @@ const counts = { A: 15, B: 13, C: 19, D: 10, E: 8, F: 4, N: 8 };
 /** Durability, before N; what of groups H, I and K is shown elsewhere or not yet is left out. */
 const durable = [
   ...Array.from({ length: 10 }, (_, n) => `G${n + 1}`),
-  ...['H1', 'H3', 'H4', 'I1', 'I2', 'I4', 'I5', 'I6', 'I7', 'I8', 'J1', 'J2', 'J3', 'K1'],
+  'H1',
+  'H3',
+  'H4',
+  'I1',
+  'I2',
+  'I4',
+  'I5',
+  'I6',
+  'I7',
+  'I8',
+  'J1',
+  'J2',
+  'J3',
+  'K1',
 ];
 /** Rows of groups that are not shown as a whole yet, in the order of the page. */
 const single = ['H2', 'M6', 'O1', 'O2', 'O3', 'P2'];
