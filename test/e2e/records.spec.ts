@@ -79,10 +79,10 @@ test('an entity with rules takes records, tells faults at their field, is filter
     await page.getByRole('button', { name: 'Import' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import into Part' });
     const lines = Array.from(
-      { length: 400 },
+      { length: 6_000 },
       (_, at) => `P-${at + 2},${at % 2 === 0 ? 'new' : 'sold'},${at}`,
     );
-    const csv = ['number,state,stock', ...lines, 'P-900,lost,1'].join('\n');
+    const csv = ['number,state,stock', ...lines, 'P-9000,lost,1'].join('\n');
     await dialog
       .locator('input[type=file]')
       .or(page.locator('input[type=file]'))
@@ -92,13 +92,14 @@ test('an entity with rules takes records, tells faults at their field, is filter
         mimeType: 'text/csv',
         buffer: Buffer.from(csv),
       });
-    await expect(dialog).toContainText('401 rows: 400 new, 0 changed, 1 faulty.');
-    await expect(dialog.getByRole('listitem')).toContainText(/^Line 402, state/);
+    await expect(dialog).toContainText('6,001 rows: 6,000 new, 0 changed, 1 faulty.');
+    await expect(dialog.getByRole('listitem')).toContainText(/^Line 6002, state/);
     await expect(dialog.getByRole('button', { name: 'Import' })).toBeDisabled();
     await dialog.getByLabel('Leave out the 1 faulty row').check();
     await dialog.getByRole('button', { name: 'Import' }).click();
-    await expect(page.getByText(/400 went through/)).toBeVisible();
-    await expect(page.getByText('401 records', { exact: true })).toBeVisible();
+    await expect(page.getByRole('progressbar', { name: /^Progress of/ })).toBeVisible();
+    await expect(page.getByText(/6,000 went through/)).toBeVisible();
+    await expect(page.getByText('6,001 records', { exact: true })).toBeVisible();
   });
 
   await test.step('filters and order', async () => {
@@ -108,18 +109,18 @@ test('an entity with rules takes records, tells faults at their field, is filter
     const form = page.getByRole('dialog').filter({ hasText: 'Rule' });
     await choose(form, 'Field', 'stock');
     await choose(form, 'Rule', 'is at least');
-    await form.getByRole('textbox', { name: 'Value' }).fill('398');
+    await form.getByRole('textbox', { name: 'Value' }).fill('5998');
     await form.getByRole('button', { name: 'Add' }).click();
     await expect(column(page, 4)).toHaveCount(2);
     await expect(page.getByRole('button', { name: /^Delete/ })).toBeHidden();
     await page.getByRole('button', { name: 'stock', exact: true }).click();
-    await expect(column(page, 4)).toHaveText(['398', '399']);
+    await expect(column(page, 4)).toHaveText(['5998', '5999']);
     await page.getByRole('button', { name: 'stock', exact: true }).click();
     await expect(page.getByRole('columnheader', { name: 'stock' })).toHaveAttribute(
       'aria-sort',
       'descending',
     );
-    await expect(column(page, 4)).toHaveText(['399', '398']);
+    await expect(column(page, 4)).toHaveText(['5999', '5998']);
   });
 
   await test.step('what is shown is taken out as a file', async () => {
@@ -130,7 +131,7 @@ test('an entity with rules takes records, tells faults at their field, is filter
     const rows = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
     expect(rows).toHaveLength(3);
     expect(rows[0]).toContain('number');
-    expect(rows[1]).toContain('P-401');
+    expect(rows[1]).toContain('P-6001');
   });
   await page.getByRole('button', { name: /^Remove condition/ }).click();
 

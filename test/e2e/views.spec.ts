@@ -101,6 +101,9 @@ for (const { colorScheme, viewport } of [
         { name: 'state', type: 'select', options: ['new', 'sold'] },
         { name: 'stock', type: 'number' },
       ];
+      const many = Array.from({ length: 14 }, (_, at) => ({ name: `measure${at + 1}`, type: 'number' }));
+      await callV1(host.receiver, 'POST', '/v1/entities', { name: 'Wide', fields: many });
+      await callV1(host.receiver, 'POST', '/v1/entities/Wide/records', { measure1: 1_200, measure14: 7 });
       await callV1(host.receiver, 'POST', '/v1/entities', { name: 'Part', fields });
       for (const number of ['P-1', 'P-2', `P-3 ${'with a long name '.repeat(8)}`]) {
         await callV1(host.receiver, 'POST', '/v1/entities/Part/records', { number, state: 'new', stock: 4 });
@@ -216,6 +219,11 @@ for (const { colorScheme, viewport } of [
       await page.getByRole('dialog').getByText('History', { exact: true }).click();
       await expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(1);
       await look(page, 'record-history');
+      await goTo(page, '#/records/Wide');
+      await expect(page.getByRole('columnheader', { name: 'measure14' })).toBeAttached();
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await look(page, 'records-wide');
     });
 
     test('settings of mail and runs, and a run to be edited', async ({ page }) => {

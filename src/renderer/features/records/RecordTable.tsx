@@ -24,6 +24,10 @@ export interface RecordTableProps {
   readonly isLoadingMore: boolean;
 }
 
+/** Widths in pixels: a column of a field that can be read, and the columns beside those of fields. */
+const narrowest = 110;
+const otherColumns = 396;
+
 /** The grid. */
 export function RecordTable(props: RecordTableProps): ReactNode {
   const { records, fields, onOpen, chosen, onChoose, onMore, isLoadingMore } = props;
@@ -35,7 +39,12 @@ export function RecordTable(props: RecordTableProps): ReactNode {
   };
   return (
     <section className={classes['scroll']} aria-label="Records">
-      <Table stickyHeader highlightOnHover className={classes['table'] ?? ''}>
+      <Table
+        stickyHeader
+        highlightOnHover
+        className={classes['table'] ?? ''}
+        miw={otherColumns + fields.length * narrowest}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={36}>

@@ -34,7 +34,11 @@ export function ExportModal({
         }}
       >
         <Stack gap="sm">
-          <Text size="sm">The draft as one JSON file. Keys and secrets are left out of it.</Text>
+          <Text size="sm">
+            {isLocked
+              ? 'The draft as one JSON file, with its keys and secrets locked in it.'
+              : 'The draft as one JSON file. Keys and secrets are left out of it.'}
+          </Text>
           <Checkbox
             label="Take its secrets along, locked by a passphrase"
             description="Who imports the file needs the passphrase to use them."
