@@ -58,13 +58,13 @@ test('a workflow drawn by hand answers a signed request and shows its run on the
     await page.getByRole('button', { name: 'Arrange the steps' }).click();
     await editor.open('Condition');
     await editor.typeCode('Condition', 'trigger.data.amount > 100');
-    await editor.dialog.getByRole('button', { name: 'Save' }).click();
+    await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await editor.open('Transform');
     await editor.typeCode(
       'Expression',
       '{"doubled": trigger.data.amount * 2, "from": trigger.data._query.source}',
     );
-    await editor.dialog.getByRole('button', { name: 'Save' }).click();
+    await editor.dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Problems 0' })).toBeVisible();
   });
 
