@@ -1,7 +1,6 @@
 /** The operator's mail server for steps: read from the settings and opened at the moment it is used. */
 import { AppError } from '../../shared/errors.ts';
 import type { Vault } from '../base/vault.ts';
-import { deliver } from '../steps/email/deliver.ts';
 import { type MailServer, smtpPasswordPlace, smtpSettingKey, storedSmtpSchema } from '../steps/email/mail.ts';
 import { createDialGuard, resolveBySystem } from '../steps/network/dial-guard.ts';
 import type { Store } from '../store/open-store.ts';
@@ -39,7 +38,11 @@ export function createMailSource(store: Store, vault: Vault, ownPorts: () => rea
     return {
       place: `${settings.host}:${settings.port}`,
       from: settings.from,
-      send: (mail) => deliver({ ...settings, password }, mail, guard, signal()),
+      // Loaded when the first message goes out: most installs never send one, and it takes megabytes.
+      async send(mail) {
+        const { deliver } = await import('../steps/email/deliver.ts');
+        return deliver({ ...settings, password }, mail, guard, signal());
+      },
     };
   };
 }
