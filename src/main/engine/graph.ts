@@ -95,6 +95,7 @@ function joinsOf(nodes: readonly WorkflowNode[], { followers }: GraphShape): rea
     ({ id, config }): JoinPlan => ({
       nodeId: id,
       mode: config['mode'] === 'any' ? 'any' : 'all',
+      timeoutMs: typeof config['timeoutSeconds'] === 'number' ? config['timeoutSeconds'] * 1_000 : null,
       sources: sources.get(id) ?? [],
     }),
   );

@@ -64,7 +64,7 @@ function arrive(
   { sql }: WriteContext,
   { runSeq, frameSeq, held = 0 }: StepPlace,
   step: PlannedStep,
-  { mode }: JoinPlan,
+  { mode, timeoutMs }: JoinPlan,
   fromSeq: number,
 ): boolean {
   const known = sql.get<{ seq: number; status: string }>(
@@ -75,12 +75,14 @@ function arrive(
   );
   if (known === undefined) {
     const isDue = mode === 'any';
+    const lateAt = timeoutMs === null ? null : step.dueAt + timeoutMs;
     sql.run(
-      `INSERT INTO steps (run_seq, status, ready_at, node_id, name, type, frame_seq, wait_kind, waiting_for, arrivals)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'join', ?, json_array(?))`,
+      `INSERT INTO steps (run_seq, status, ready_at, due_at, node_id, name, type, frame_seq, wait_kind, waiting_for, arrivals)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'join', ?, json_array(?))`,
       runSeq,
       isDue ? 'queued' : 'waiting',
-      isDue && held === 0 ? step.dueAt : null,
+      held === 1 ? null : isDue ? step.dueAt : lateAt,
+      isDue ? null : lateAt,
       step.nodeId,
       step.name,
       step.type,
@@ -121,7 +123,7 @@ export function wakeJoins(
   });
   for (const { seq } of due) {
     sql.run(
-      "UPDATE steps SET status = 'queued', ready_at = ?, waiting_for = NULL WHERE seq = ?",
+      "UPDATE steps SET status = 'queued', ready_at = ?, due_at = NULL, waiting_for = NULL WHERE seq = ?",
       held === 1 ? null : at,
       seq,
     );

@@ -62,7 +62,7 @@ const selectRuns = `SELECT r.seq, r.id, r.workflow_id, w.name AS workflow_name, 
 
 const selectDue = `SELECT s.seq, r.id AS runId, r.workflow_id AS workflowId, r.version, s.node_id AS nodeId, s.type, s.attempt,
     s.ready_at AS dueAt, s.resumed_by AS resumedByRequestId, s.resume_input AS resumedInputJson,
-    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind IN ('wait', 'loop', 'approval', 'child') AS isWaitTimeout,
+    s.resume_params AS resumedParamsJson, s.status = 'waiting' AND s.wait_kind IN ('wait', 'loop', 'join', 'approval', 'child') AS isWaitTimeout,
     s.status = 'waiting' AND s.wait_kind = 'delay' AS isDelayOver, s.interrupted AS isInterrupted,
     s.frame_seq AS frameSeq, s.status = 'queued' AND s.wait_kind = 'loop' AS isLoopOver, s.arrivals
   FROM steps AS s JOIN runs AS r ON r.seq = s.run_seq WHERE s.ready_at <= ?`;

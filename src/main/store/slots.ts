@@ -1,9 +1,10 @@
 /**
  * How many runs of a workflow may be under way (SPEC 9): a run takes a slot when it may begin, gives it back when it
  * waits or ends, and takes it again, always, when it goes on. Where the workflow sets no limit, and there are slots only
- * for the sake of other workflows, it also gives it back while all it does is to wait for another try of a step. A run that finds none is held: queued, but not among what
- * is due, until the commit that frees a slot lets the oldest one begin. Kept in memory beside the database, so that a
- * run that gets its slot at once costs nothing; counted anew at each start.
+ * for the sake of other workflows, it also gives it back while all it does is to wait for another try of a step. A run
+ * that finds none is held: queued, but not among what is due, until the commit that frees a slot lets the oldest one
+ * begin. Kept in memory beside the database, so that a run that gets its slot at once costs nothing; counted anew at
+ * each start.
  */
 import type { RunStatus } from '../../shared/model/run.ts';
 import type { Sql } from './sql.ts';
@@ -103,6 +104,14 @@ export function openSlots(sql: Sql): Slots {
       sql.run('UPDATE runs SET held = 0 WHERE seq = ?', seq);
       // Ready from now on, behind what is ready already: that is what keeps a backlog from starving others.
       sql.run("UPDATE steps SET ready_at = ? WHERE run_seq = ? AND status = 'queued'", at, seq);
+      // A join the start led to has its whole time from now on.
+      sql.run(
+        `UPDATE steps SET due_at = due_at - runs.created_at + ?, ready_at = due_at - runs.created_at + ?
+         FROM runs WHERE runs.seq = steps.run_seq AND run_seq = ? AND steps.status = 'waiting' AND due_at IS NOT NULL`,
+        at,
+        at,
+        seq,
+      );
     }
     change(workflowId, { taken: taken + runs.length, held: held - runs.length });
   }

@@ -244,6 +244,8 @@ export interface JoinPlan {
   readonly nodeId: string;
   /** `all`: once nothing open can come any more; `any`: at the first arrival, later ones are swallowed. */
   readonly mode: 'all' | 'any';
+  /** How long it waits for the other branches after the first, in ms; null: as long as they take. */
+  readonly timeoutMs: number | null;
   /** Nodes from which it can be reached. */
   readonly sources: readonly string[];
 }

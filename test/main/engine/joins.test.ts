@@ -1,5 +1,6 @@
 /** Joins, and runs with loops and joins that are repeated (SPEC 8, 11). */
 import { describe, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { createManualClock } from './manual-clock.ts';
 import { liveWorkflow, makeDocument, openEngine, runOnce, untilRun } from './open-engine.ts';
 
@@ -49,6 +50,40 @@ describe('a join', () => {
     expect(run.output).toEqual({ start: { n: 1 }, a: 1, b: 2 });
     expect(idsOf(run).filter((id) => id === 'all' || id === 'end')).toEqual(['all', 'end']);
     expect(run.steps.at(-1)?.nodeId).toBe('end');
+  });
+
+  it('that not all came to in its time fails as step_timeout, and onError decides; who comes later is swallowed', async () => {
+    const clock = createManualClock();
+    const bench = await openEngine({ clock });
+    const late = (onError: string) =>
+      makeDocument(
+        [
+          start,
+          give('a', '1'),
+          pause('slow', 60),
+          { id: 'all', type: 'join', config: { timeoutSeconds: 5, onError } },
+          give('end', '"late"'),
+        ],
+        ['start>a', 'start>slow', 'a>all', 'slow>all', onError === 'port' ? 'all:error>end' : 'all>end'],
+      );
+    for (const [onError, status] of [
+      ['fail', 'failed'],
+      ['port', 'succeeded'],
+    ] as const) {
+      const workflowId = await liveWorkflow(bench.store, late(onError));
+      const { runId } = await bench.engine.startRun({ workflowId, input: null });
+      await untilRun(bench.engine, runId, ['waiting']);
+      clock.advance(5_000);
+      if (status === 'succeeded') {
+        await until('the branch of the time-out to end', () =>
+          bench.engine.describeRun(runId)?.steps.some((step) => step.nodeId === 'end'),
+        );
+        clock.advance(60_000);
+      }
+      const run = await untilRun(bench.engine, runId, [status]);
+      const join = run.steps.filter((step) => step.nodeId === 'all');
+      expect(join.map((step) => [step.status, step.error?.code])).toEqual([['failed', 'step_timeout']]);
+    }
   });
 
   it('of any goes on with the first branch, and the run ends when the others have ended', async () => {
